@@ -1,0 +1,350 @@
+"""The case, which is the process, and the work item, which is the task."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, FSMModelMixin, transition
+from viewflow.workflow.models import AbstractProcess, AbstractTask
+from viewflow.workflow.status import STATUS
+
+from casework.models import law
+from casework.models.people import PayeeAccount, Person
+from casework.models.regions import Division
+from casework.models.roles import Capacity, Role
+from casework.models.stages import Stage
+
+
+class NumberSeries(models.Model):
+    """The last number given out in a series, e.g. of a county's cases in a year."""
+
+    key = models.CharField(max_length=60, primary_key=True)
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.last}"
+
+
+class Case(FSMModelMixin, AbstractProcess):
+    """A case 案件: one row, which is also the viewflow process.
+
+    `stage` is the law: which moves exist at all, whoever asks. The transitions below are the whole of it; only
+    the gateway (`workflows.perform`) calls them. `facts` are what the programme's form says, relied on by every
+    signature; `facts_digest` pins them.
+    """
+
+    number = models.CharField(_("案号"), max_length=32, unique=True)
+    programme = models.CharField(_("项目"), max_length=40)
+    terms_version = models.CharField(_("方案版本"), max_length=20, blank=True)
+    flow_version = models.PositiveSmallIntegerField(_("流程版本"), default=1)
+    stage = FSMField(_("阶段"), default=Stage.DRAFT, choices=Stage.choices, protected=True, max_length=20)
+    stage_since = models.DateTimeField(_("进入本阶段"))
+    applicant = models.ForeignKey(Person, models.PROTECT, related_name="cases")
+    division = models.ForeignKey(Division, models.PROTECT, related_name="+")
+    applied_on = models.DateField(_("申请日期"))
+    facts = models.JSONField(_("申请内容"), default=dict)
+    facts_digest = models.CharField(max_length=64, default="")
+    papers = models.JSONField(_("案卷目录"), default=dict, help_text="kind -> list of sha256")
+    signatures_required = models.JSONField(default=list, help_text="capacities that must have signed")
+    payee_account = models.ForeignKey(PayeeAccount, models.PROTECT, null=True, related_name="+")
+    payable_days = models.PositiveSmallIntegerField(_("可补天数"), null=True)
+    amount = models.DecimalField(_("金额"), max_digits=12, decimal_places=2, null=True)
+    award = models.JSONField(_("金额说明"), default=dict)
+    trail_seq = models.PositiveIntegerField(default=0)
+    trail_head = models.CharField(max_length=64, default="")
+
+    # viewflow would look for these; a case has neither a parent nor an artifact.
+    artifact = None
+    parent_task = None
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("案件")
+        indexes = (
+            models.Index(fields=("applicant", "programme"), name="case_applicant_programme"),
+            models.Index(fields=("division", "programme", "-id"), name="case_division_programme"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(amount__isnull=True) | models.Q(amount__gte=0),
+                name="case_amount_not_negative",
+                violation_error_message=_("金额不能为负"),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(stage__in=("approved", "payable", "paid", "closed"))
+                | models.Q(amount__gt=0, payee_account__isnull=False),
+                name="case_promised_has_amount_and_account",
+                violation_error_message=_("已批准的案件必须有金额和收款账户"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+    # -- the law: (verb, from, to, who, on what condition) ------------------------------------------------------
+
+    @transition(stage, [Stage.DRAFT, Stage.CORRECTION], Stage.SUBMITTED, permission=law.by(Role.INTAKE_CLERK))
+    def submit(self) -> None:
+        """The paper is in; nobody has yet looked whether it is complete. 提交"""
+
+    @transition(
+        stage,
+        Stage.SUBMITTED,
+        Stage.ACCEPTED,
+        conditions=[law.terms_are_pinned],
+        permission=law.by(Role.INTAKE_CLERK),
+    )
+    def accept(self) -> None:
+        """A legal act: the clock of the office starts. 受理"""
+
+    @transition(stage, Stage.SUBMITTED, Stage.CORRECTION, permission=law.by(Role.INTAKE_CLERK))
+    def ask_for_papers(self) -> None:
+        """Told once, in full, what is missing. 补正"""
+
+    @transition(
+        stage,
+        Stage.ACCEPTED,
+        Stage.VERIFIED,
+        conditions=[law.terms_are_pinned],
+        permission=law.by(Role.VILLAGE_VERIFIER),
+    )
+    def verify(self) -> None:
+        """Somebody has been there and looked. 核实"""
+
+    @transition(
+        stage,
+        Stage.VERIFIED,
+        Stage.REVIEWED,
+        conditions=[law.signed(Capacity.VERIFY)],
+        permission=law.by(Role.TOWNSHIP_REVIEWER),
+    )
+    def review(self) -> None:
+        """The township has checked. 审核"""
+
+    @transition(
+        stage,
+        Stage.REVIEWED,
+        Stage.APPROVED,
+        conditions=[
+            law.amount_is_decided,
+            law.account_is_known,
+            law.signed(Capacity.VERIFY, Capacity.REVIEW),
+        ],
+        permission=law.by(Role.COUNTY_APPROVER),
+    )
+    def approve(self) -> None:
+        """The county promises the money. 批准"""
+
+    @transition(
+        stage,
+        Stage.APPROVED,
+        Stage.PAYABLE,
+        conditions=[law.amount_is_decided, law.account_is_known, law.fully_signed],
+        permission=law.by(Role.PAYMENT_OFFICER),
+    )
+    def schedule(self) -> None:
+        """Drawn into a batch for the bank. 列入发放批次"""
+
+    @transition(
+        stage,
+        Stage.PAYABLE,
+        Stage.PAYABLE,
+        conditions=[law.fully_signed],
+        permission=law.by(Role.PAYMENT_CHECKER),
+    )
+    def confirm_payment(self) -> None:
+        """A second person has checked the batch the case is in. 发放复核"""
+
+    @transition(
+        stage,
+        Stage.PAYABLE,
+        Stage.APPROVED,
+        permission=law.by(Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER),
+    )
+    def unschedule(self) -> None:
+        """Out of the batch again: the check failed, or the bank sent the money back. 退出批次"""
+
+    @transition(
+        stage,
+        Stage.APPROVED,
+        Stage.APPROVED,
+        conditions=[law.account_is_known],
+        permission=law.by(Role.INTAKE_CLERK),
+    )
+    def mend_account(self) -> None:
+        """The account the bank refused has been put right. 更正账户"""
+
+    @transition(
+        stage,
+        Stage.PAYABLE,
+        Stage.PAID,
+        conditions=[law.amount_is_decided, law.fully_signed, law.signed(Capacity.CHECK)],
+        permission=law.by(Role.PAYMENT_OFFICER),
+    )
+    def pay(self) -> None:
+        """The bank says the money has arrived. 到账"""
+
+    @transition(stage, Stage.PAID, Stage.CLOSED, permission=law.by_system)
+    def close(self) -> None:
+        """Nothing is left to do. 办结"""
+
+    @transition(
+        stage,
+        Stage.VERIFIED,
+        Stage.ACCEPTED,
+        permission=law.by(Role.TOWNSHIP_REVIEWER),
+    )
+    def return_to_village(self) -> None:
+        """The village must look again. 退回村级"""
+
+    @transition(stage, Stage.ACCEPTED, Stage.SUBMITTED, permission=law.by(Role.VILLAGE_VERIFIER))
+    def return_to_intake(self) -> None:
+        """What the paper says is not what is there. 退回受理"""
+
+    @transition(stage, Stage.REVIEWED, Stage.VERIFIED, permission=law.by(Role.COUNTY_APPROVER))
+    def return_to_township(self) -> None:
+        """The township must check again. 退回乡镇"""
+
+    @transition(
+        stage,
+        [Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED],
+        Stage.REJECTED,
+        permission=law.by(
+            Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER
+        ),
+    )
+    def reject(self) -> None:
+        """Refused, with its reason and the remedy. 不予批准"""
+
+    @transition(
+        stage,
+        [Stage.SUBMITTED, Stage.CORRECTION],
+        Stage.WITHDRAWN,
+        permission=law.by(Role.INTAKE_CLERK),
+    )
+    def withdraw(self) -> None:
+        """The applicant takes it back, or did not bring the papers in time. 撤回"""
+
+    # -- what the guards ask ---------------------------------------------------------------------------------------
+
+    @property
+    def signatures(self) -> Mapping[str, str]:
+        """Capacity -> the digest last signed in it. The gateway hands in what it has read under the lock."""
+        if not hasattr(self, "_signatures"):
+            parts = self.participations.values_list("capacity", "signed_digest")
+            self._signatures = law.signatures_of(parts, self.facts_digest)
+        return self._signatures
+
+    @signatures.setter
+    def signatures(self, found: Mapping[str, str]) -> None:
+        self._signatures = dict(found)
+
+    def missing_for(self, verb: str) -> list[str]:
+        """What the law still wants before `verb` may be said from the stage the case is in; empty when nothing."""
+        meta = getattr(type(self), verb)._django_fsm
+        moved = meta.transitions.get(self.stage)
+        if moved is None:
+            return []
+        return [sentence for guard in moved.conditions for sentence in guard.missing(self)]
+
+    @classmethod
+    def law_allows(cls, verb: str) -> frozenset[str]:
+        """The stages from which the law has `verb` at all."""
+        meta = getattr(getattr(cls, verb, None), "_django_fsm", None)
+        return frozenset(meta.transitions) if meta else frozenset()
+
+    @classmethod
+    def law_target(cls, verb: str) -> str:
+        """The stage `verb` leads to."""
+        meta = getattr(cls, verb)._django_fsm
+        return str(next(iter(meta.transitions.values())).target)
+
+    def digest_of_facts(self) -> str:
+        """Sha-256 over the relied-on facts in canonical form: who, where, what was applied for."""
+        body = {"applicant": self.applicant_id, "division": self.division_id, "facts": self.facts}
+        return sha256(
+            json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+        ).hexdigest()
+
+    def digest_of_file(self) -> str:
+        """Sha-256 over facts and papers together: what lay on the table at a decision."""
+        body = [self.facts_digest, self.papers]
+        return sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+class WorkItem(AbstractTask):
+    """A step waiting for somebody, or done. Carries all a queue shows, so a queue page reads one index.
+
+    `office` is the division code of the office it waits in: 12 digits a village, 9 a township, 6 a county.
+    """
+
+    process = models.ForeignKey(Case, models.PROTECT, related_name="work_items")
+    status = models.CharField(_("状态"), max_length=12, choices=STATUS.choices, default=STATUS.NEW)
+    created = models.DateTimeField(_("到达时间"))
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="work_items",
+        verbose_name=_("领取人"),
+    )
+    step = models.CharField(_("环节"), max_length=40)
+    programme = models.CharField(_("项目"), max_length=40)
+    office = models.CharField(_("机构"), max_length=12)
+    role = models.CharField(_("岗位"), max_length=30, choices=Role.choices)
+    division = models.CharField(_("村社区"), max_length=12)
+    due_at = models.DateTimeField(_("办理期限"))
+    priority = models.PositiveSmallIntegerField(default=0)
+
+    # viewflow's generic link needs these two columns to exist; nothing here writes them, so they have no index.
+    owner_permission_content_type = models.ForeignKey(
+        ContentType, models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
+    )
+    # Columns of viewflow's that nothing here uses: no timers, jobs, permissions by name or joins.
+    previous = None
+    scheduled = None
+    external_task_id = None
+    owner_permission = None
+    data: dict[str, object] | None = None
+    seed = None
+    artifact = None
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("待办")
+        indexes = (
+            # The queue: exactly the page's question, in the page's order.
+            models.Index(
+                fields=("office", "role", "due_at", "id"),
+                name="queue",
+                condition=models.Q(finished__isnull=True),
+            ),
+            models.Index(
+                fields=("office", "role", "division", "due_at", "id"),
+                name="queue_by_village",
+                condition=models.Q(finished__isnull=True),
+            ),
+            models.Index(
+                fields=("office", "role", "programme", "step", "due_at", "id"),
+                name="queue_by_step",
+                condition=models.Q(finished__isnull=True),
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("process",),
+                condition=models.Q(finished__isnull=True),
+                name="one_open_item_a_case",
+                violation_error_message=_("这件案子已有一个待办环节"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.step} #{self.pk}"

@@ -1,0 +1,115 @@
+"""Guards of the law: named sentences that answer with what is missing.
+
+A guard is a django-fsm condition (call it: may it pass?) that can also say, in words a caseworker can act on, what
+still stands in the way. `by()` is a transition's permission: the roles that may say the verb at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from django.utils.translation import gettext as _
+
+from casework.models.roles import Capacity
+
+if TYPE_CHECKING:
+    from casework.models.cases import Case
+
+
+@dataclass(frozen=True)
+class Guard:
+    """A named condition; `missing(case)` lists what is wanted, in Chinese, empty when it holds."""
+
+    name: str
+    missing: Callable[[Case], list[str]]
+
+    def __call__(self, case: Case) -> bool:
+        return not self.missing(case)
+
+
+class Acting(Protocol):
+    """Somebody acting in a role; `role` is None for the system itself."""
+
+    @property
+    def role(self) -> str | None: ...
+
+
+def by(*roles: str) -> Callable[[Any, Acting], bool]:
+    """Only somebody acting in one of these roles may say the verb."""
+    allowed = frozenset(roles)
+
+    def permission(case: Any, actor: Acting) -> bool:
+        return actor.role in allowed
+
+    permission.roles = allowed  # type: ignore[attr-defined]  # read by the proof and the generated matrix
+    return permission
+
+
+def by_system(case: Any, actor: Acting) -> bool:
+    """Nobody says it: it follows from what was done."""
+    return actor.role is None
+
+
+def guard(function: Callable[[Case], list[str]]) -> Guard:
+    return Guard(function.__name__, function)
+
+
+@guard
+def terms_are_pinned(case: Case) -> list[str]:
+    """A case is decided under one dated version of its scheme."""
+    return [] if case.terms_version else [_("还没有确定适用的方案版本")]
+
+
+@guard
+def amount_is_decided(case: Case) -> list[str]:
+    """Money is promised as an amount above zero, never as 'to be decided'."""
+    if case.amount is None:
+        return [_("还没有算出金额")]
+    return [] if case.amount > 0 else [_("可补金额为零，不能批准，请按“不予批准”办理并告知申请人原因")]
+
+
+@guard
+def account_is_known(case: Case) -> list[str]:
+    return [] if case.payee_account_id else [_("还没有登记收款账户")]
+
+
+def _unsigned(case: Case, capacities: Iterable[str]) -> list[str]:
+    signatures = case.signatures
+    sentences = []
+    for capacity in capacities:
+        word = Capacity(capacity).label
+        if not signatures.get(capacity):
+            sentences.append(_("缺少“%(capacity)s”签字") % {"capacity": word})
+        elif signatures[capacity] != case.facts_digest:
+            sentences.append(
+                _("“%(capacity)s”是在申请内容更改之前签的，已不算数，请退回重新办理") % {"capacity": word}
+            )
+    return sentences
+
+
+def signatures_of(parts: Iterable[tuple[str, str]], facts_digest: str) -> dict[str, str]:
+    """(capacity, digest) of every participation -> capacity and the digest that counts for it.
+
+    Where several people have held a capacity over the rounds, one who signed the facts as they are now counts.
+    """
+    found: dict[str, str] = {}
+    for capacity, digest in parts:
+        if digest == facts_digest or not found.get(capacity):
+            found[capacity] = digest
+    return found
+
+
+def signed(*capacities: str) -> Guard:
+    """Each of these has signed the facts as they stand now."""
+    return Guard(
+        "signed_" + "_".join(capacities),
+        lambda case: _unsigned(case, capacities),
+    )
+
+
+@guard
+def fully_signed(case: Case) -> list[str]:
+    """Every signature this case's terms require stands on the facts as they are now."""
+    return _unsigned(case, case.signatures_required)

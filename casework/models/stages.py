@@ -1,0 +1,35 @@
+"""The law's words: where a case can be, the same few stages for every programme."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Stage(TextChoices):
+    """Where a case *is*. The applicant's words for each are in the portal's templates."""
+
+    DRAFT = "draft", _("草稿")
+    SUBMITTED = "submitted", _("已提交")
+    ACCEPTED = "accepted", _("已受理")
+    VERIFIED = "verified", _("已核实")
+    REVIEWED = "reviewed", _("已审核")
+    APPROVED = "approved", _("已批准")
+    PAYABLE = "payable", _("待付款")
+    PAID = "paid", _("已付款")
+    CLOSED = "closed", _("已办结")
+    CORRECTION = "correction", _("待补正")
+    SUSPENDED = "suspended", _("已中止")
+    REJECTED = "rejected", _("不予批准")
+    WITHDRAWN = "withdrawn", _("已撤回")
+    TERMINATED = "terminated", _("已终止")
+
+
+ENDED = frozenset({Stage.CLOSED, Stage.REJECTED, Stage.WITHDRAWN, Stage.TERMINATED})
+"""Nothing more will happen."""
+
+BEFORE_APPROVAL = frozenset({Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED})
+"""On the road to a decision."""
+
+PROMISED = frozenset({Stage.APPROVED, Stage.PAYABLE, Stage.PAID, Stage.CLOSED})
+"""Money has been promised, or given."""

@@ -1,0 +1,295 @@
+"""Our vocabulary on viewflow: the steps a flow is written in.
+
+A flow reads like the policy paper: a `Begin`, `Step`s done by people, and `Ending`s. A step lists its outcomes; each
+names the law's transition it asks for, the clause it follows, what it requires, and where the case goes next. There
+is one edge per outcome, so no gateway nodes and no rows for them.
+
+Nodes here never save: they put rows into the `Ledger` of the act (`workflows.perform`).
+"""
+
+from __future__ import annotations
+
+import datetime
+import enum
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from viewflow import this
+from viewflow.workflow import lock
+from viewflow.workflow.activation import Activation
+from viewflow.workflow.base import Edge, Flow, Node
+from viewflow.workflow.status import PROCESS, STATUS
+
+from casework.models import Case, Level, WorkItem
+from workflows import clock, trail
+from workflows.ledger import Ledger
+from workflows.standing import SYSTEM, Actor
+from workflows.terms import TermsBook
+
+
+class Kind(enum.Enum):
+    """What sort of answer an outcome is: it decides what the person must say with it."""
+
+    ADVANCE = "advance"
+    BACK = "back"
+    ASK = "ask"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One way a step can end.
+
+    `name` is the code; `label` what people say; `moves` the law's transition; `clause` the paper's; `requires`
+    answer with what is missing; `then` are the consequences in the same transaction; `announces` tells the
+    applicant.
+    """
+
+    name: str
+    label: str
+    moves: str
+    next: Any
+    clause: str
+    kind: Kind = Kind.ADVANCE
+    requires: tuple[Requirement, ...] = ()
+    then: tuple[Consequence, ...] = ()
+    signs: bool = False
+    announces: bool = False
+    by_batch: bool = False
+
+    @property
+    def needs_reason(self) -> bool:
+        return self.kind is not Kind.ADVANCE
+
+
+@dataclass(slots=True)
+class Act:
+    """Who does what to which case, on what grounds. Requirements read it; consequences add to its ledger."""
+
+    case: Case
+    item: WorkItem
+    step: Step
+    outcome: Outcome
+    actor: Actor
+    at: datetime.datetime
+    ledger: Ledger
+    reasons: tuple[str, ...] = ()
+    note: str = ""
+    key: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    amount: Decimal | None = None
+
+
+Requirement = Callable[[Act], list[str]]
+Consequence = Callable[[Act], None]
+
+
+class LedgerActivation(Activation):
+    """An activation whose task is a row in a ledger, not yet in the database."""
+
+    def __init__(self, task: WorkItem, ledger: Ledger) -> None:
+        # viewflow would look the process up again; the row the gateway locked is the one that must be held.
+        self.task = task
+        self.process = task.process
+        self.ledger = ledger
+
+    # viewflow keeps activations in sets by their task's key; a row that is not yet written has none.
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    @Activation.status.transition(source=STATUS.NEW)
+    def activate(self) -> None:
+        """Nothing happens on arrival."""
+
+
+class BeginActivation(LedgerActivation):
+    @Activation.status.transition(source=STATUS.DONE)
+    def create_next(self) -> Iterator[Activation]:
+        yield self.flow_task.first._create(self, self.task.token)
+
+
+class StepActivation(LedgerActivation):
+    @classmethod
+    def create(
+        cls,
+        flow_task: Step,
+        prev_activation: LedgerActivation,
+        token: Any,
+        data: Any = None,
+        seed: Any = None,
+    ) -> StepActivation:
+        ledger = prev_activation.ledger
+        item = flow_task.new_item(prev_activation.process, token, at=ledger.at)
+        ledger.new_items.append(item)
+        return cls(item, ledger)
+
+    @Activation.status.transition(source=STATUS.STARTED, target=STATUS.DONE)
+    def complete(self) -> None:
+        """A step is never completed by arriving: only `finish` ends it."""
+
+    @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.DONE)
+    def finish(self, act: Act) -> None:
+        item, at = self.task, self.ledger.at
+        item.owner_id = act.actor.staff_id
+        item.started = item.started or at
+        item.finished = at
+        self.outcome = act.outcome
+
+    @Activation.status.transition(source=STATUS.DONE)
+    def create_next(self) -> Iterator[Activation]:
+        yield self.outcome.next._create(self, self.task.token)
+
+
+class EndingActivation(LedgerActivation):
+    @classmethod
+    def create(
+        cls,
+        flow_task: Ending,
+        prev_activation: LedgerActivation,
+        token: Any,
+        data: Any = None,
+        seed: Any = None,
+    ) -> EndingActivation:
+        # An end is a fact about the case, not work: it has a row in the trail and none among the work items.
+        return cls(
+            WorkItem(process=prev_activation.process, flow_task=flow_task, token=token),
+            prev_activation.ledger,
+        )
+
+    @Activation.status.transition(source=STATUS.NEW, target=STATUS.DONE)
+    def activate(self) -> None:
+        case, at = self.process, self.ledger.at
+        if self.flow_task.moves:
+            before = case.stage
+            getattr(case, self.flow_task.moves)()
+            case.stage_since = at
+            details = {"transition": self.flow_task.moves, "from": before, "to": str(case.stage)}
+            self.ledger.events.append(trail.next_event(case, "closed", actor=SYSTEM, at=at, details=details))
+        case.status = PROCESS.DONE
+        case.finished = at
+
+    @Activation.status.transition(source=STATUS.DONE)
+    def create_next(self) -> Iterator[Activation]:
+        return iter(())
+
+
+class Begin(Node):
+    """Where a case comes in."""
+
+    activation_class = BeginActivation
+    task_type = "START"
+    bpmn_element = "startEvent"
+    shape = {"width": 50, "height": 50, "svg": '<circle class="event" cx="25" cy="25" r="25"/>'}
+
+    def __init__(self, first: Any) -> None:
+        super().__init__()
+        self.first = first
+
+    def _resolve(self, instance: Any) -> None:
+        self.first = this.resolve(instance, self.first)
+
+    def _outgoing(self) -> Iterator[Edge]:
+        yield Edge(src=self, dst=self.first, edge_class="next")
+
+
+class Step(Node):
+    """A step a person does, in an office at a level, in a capacity, within a deadline of the terms."""
+
+    activation_class = StepActivation
+    task_type = "HUMAN"
+    bpmn_element = "userTask"
+    shape = {
+        "width": 150,
+        "height": 100,
+        "text-align": "middle",
+        "svg": '<rect class="task" width="150" height="100" rx="5" ry="5"/>',
+    }
+    # Going back is an outcome of its own: viewflow's ways would move the flow and leave the case behind.
+    undo_view_class = cancel_view_class = revive_view_class = None
+
+    def __init__(self, title: str, *, role: str, level: Level, capacity: str) -> None:
+        super().__init__()
+        self.task_title = title
+        self.role = role
+        self.level = level
+        self.capacity = capacity
+        self.outcomes: dict[str, Outcome] = {}
+
+    def on(self, name: str, label: str, *, moves: str, to: Any, clause: str, **extra: Any) -> Step:
+        """One more way this step can end; see `Outcome`."""
+        self.outcomes[name] = Outcome(name=name, label=label, moves=moves, next=to, clause=clause, **extra)
+        return self
+
+    def _resolve(self, instance: Any) -> None:
+        self.outcomes = {
+            name: replace(outcome, next=this.resolve(instance, outcome.next))
+            for name, outcome in self.outcomes.items()
+        }
+
+    def _outgoing(self) -> Iterator[Edge]:
+        for outcome in self.outcomes.values():
+            yield Edge(src=self, dst=outcome.next, edge_class="next", label=outcome.label)
+
+    def office_of(self, case: Case) -> str:
+        """The division code of the office this step waits in: the case's place, cut to the step's level."""
+        return case.division_id[: self.level]
+
+    def new_item(self, case: Case, token: Any, *, at: datetime.datetime) -> WorkItem:
+        """The work item of this step, not yet saved, due as the case's terms say."""
+        terms = self.flow_class.terms.version(case.terms_version)
+        limit = terms.deadlines[self.name]
+        return WorkItem(
+            process=case,
+            flow_task=self,
+            flow_task_type=self.task_type,
+            token=token,
+            created=at,
+            step=self.name,
+            programme=case.programme,
+            office=self.office_of(case),
+            role=self.role,
+            division=case.division_id,
+            due_at=clock.due_at(at, limit.days, working=limit.working),
+        )
+
+
+class Ending(Node):
+    """Where a case ends; `moves` is a transition that follows of itself (paid → closed)."""
+
+    activation_class = EndingActivation
+    task_type = "END"
+    bpmn_element = "endEvent"
+    shape = {"width": 50, "height": 50, "svg": '<circle class="event end-event" cx="25" cy="25" r="25"/>'}
+
+    def __init__(self, title: str, *, moves: str = "", stage: str) -> None:
+        super().__init__()
+        self.task_title = title
+        self.moves = moves
+        self.stage = stage
+
+    def _outgoing(self) -> Iterator[Edge]:
+        return iter(())
+
+
+class CaseFlow(Flow):
+    """The base of every flow. It has no nodes: a subclass of a flow with nodes would keep its parent's edges."""
+
+    process_class = Case
+    task_class = WorkItem
+    # nowait=True sleeps between tries; no lock at all let four threads finish one task four times.
+    lock_impl = lock.SelectForUpdateLock(nowait=False)
+
+    programme: str
+    version: int = 1
+    terms: TermsBook
+
+    @classmethod
+    def steps(cls) -> list[Step]:
+        """The human steps, in the order they were written."""
+        order = {name: number for number, name in enumerate(vars(cls))}
+        found = [node for node in cls.instance.nodes() if isinstance(node, Step)]
+        return sorted(found, key=lambda step: order.get(step.name, len(order)))

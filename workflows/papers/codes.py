@@ -1,0 +1,80 @@
+"""Why a line of a sheet is sent back: the codes, what each says, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class LineCode:
+    """A code with its sentence and its remedy, for whoever handed the sheet in."""
+
+    code: str
+    sentence: str
+    remedy: str
+
+
+CODES = {
+    line.code: line
+    for line in (
+        LineCode("id_checksum", "公民身份号码不对（位数或校验码）", "对照身份证重新填写18位号码"),
+        LineCode(
+            "id_precision_lost",
+            "号码被表格软件改成了数字，后几位已经丢失",
+            "把该列设为“文本”，对照证件或银行卡重新填写",
+        ),
+        LineCode("date_invalid", "日期不存在或看不明白", "按“2026-09-05”的样子重新填写"),
+        LineCode("missing_field", "有必填项没有填", "补填后重新报送"),
+        LineCode("unknown_value", "填的内容不在可选范围内", "按表下说明的写法更正"),
+        LineCode("discharge_before_admission", "出院日期早于入院日期", "对照出院小结更正日期"),
+        LineCode("future_date", "入院或出院日期晚于申报日期", "出院后再申报，或更正日期"),
+        LineCode("not_in_register", "本县对象名册里没有这个人", "核对姓名和号码；确属对象的先办名册登记"),
+        LineCode(
+            "category_not_covered", "家庭类别不在补贴范围内", "只补失独、伤残家庭；类别有误的先更正名册"
+        ),
+        LineCode("register_not_valid", "入院当天名册登记不在有效期内", "先办年审或续期，再申报"),
+        LineCode("deceased", "出院前已去世", "核对死亡日期；有误的先更正名册"),
+        LineCode("hospital_level_too_low", "医院等级低于二级", "只补二级以上定点医院"),
+        LineCode("hospital_not_designated", "入院当天不是定点医院", "核对医院名称和入院日期"),
+        LineCode("late_application", "超过出院后的申请期限", "逾期不补；有特殊情况的书面说明"),
+        LineCode("account_holder_mismatch", "户名不是申请人本人", "改用申请人本人的社会保障卡"),
+        LineCode("duplicate_row", "同一次住院已经申报过", "删去重复的一行"),
+        LineCode("stay_overlap", "与已受理的另一次住院时间重叠", "核对两次住院的起止日期"),
+        LineCode("annual_cap_reached", "本年度可补天数不够，已按上限减少", "无需处理"),
+        LineCode("no_terms_in_force", "入院当天还没有施行的方案", "核对入院日期"),
+        LineCode("recusal", "申请人与经办人有亲属关系，应当回避", "请同岗位的另一人导入或录入这一行"),
+        LineCode("unknown_place", "户籍地代码不在行政区划里", "按最近公布的区划代码更正"),
+        LineCode("conflicting_row", "同一号码在表里出现两次而内容不同", "核对后只留正确的一行"),
+    )
+}
+
+STANDING_ALONE = ("id_checksum", "id_precision_lost", "date_invalid", "missing_field", "unknown_value")
+"""One of these stands alone: a line that cannot be read cannot be judged. The first of this order is given."""
+
+
+class LineRefused(Exception):
+    """A line that cannot be read: one code, and where and what in the applicant's own terms."""
+
+    def __init__(self, code: str, details: Sequence[str] = ()) -> None:
+        self.code = code
+        self.details = tuple(details)
+        super().__init__(code)
+
+
+def first_of(found: Sequence[tuple[str, str]]) -> LineRefused:
+    """Of (code, detail) problems the one that stands alone, with every detail of that code."""
+    code = min((code for code, _detail in found), key=STANDING_ALONE.index)
+    return LineRefused(code, [detail for other, detail in found if other == code])
+
+
+def sentences(codes: Sequence[str], details: Sequence[str] = ()) -> list[str]:
+    """Each code's sentence; details, when given, follow the first."""
+    said = [CODES[code].sentence for code in codes]
+    if details and said:
+        said[0] = f"{said[0]}：{'；'.join(details)}"
+    return said
+
+
+def remedies(codes: Sequence[str]) -> list[str]:
+    return [CODES[code].remedy for code in codes]

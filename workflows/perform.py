@@ -1,0 +1,305 @@
+"""THE gateway: the only way a case moves.
+
+Lock the case → read it afresh → may this person act here → have they no other part in it → what is missing →
+transition → decision → next work item → trail → outbox, in one transaction. The desk, imports, batches and commands
+all come through here.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django_fsm import TransitionNotAllowed, has_transition_perm
+from viewflow.workflow.status import STATUS
+from viewflow.workflow.token import Token
+
+from casework.models import Case, Decision, Participation, Staff, Stage, WorkItem
+from workflows import registry, trail
+from workflows.flow import Act, Outcome, Step
+from workflows.ledger import Ledger
+from workflows.refusals import (
+    AlreadyDone,
+    Incomplete,
+    KeyReused,
+    LawRefuses,
+    NoSuchItem,
+    NotYourPost,
+    Recused,
+    Refusal,
+    SecondHat,
+    UnknownOutcome,
+)
+from workflows.standing import Actor, Part, Standing, office_word, standing
+
+OPEN = (STATUS.NEW, STATUS.ASSIGNED)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What was done. `repeated`: it had been done before by the same attempt, and was not done again."""
+
+    case_id: int
+    number: str
+    stage: str
+    outcome: str
+    repeated: bool = False
+
+
+def perform(
+    item_id: int,
+    outcome: str,
+    *,
+    by: Staff,
+    reasons: Sequence[str] = (),
+    note: str = "",
+    key: str | None = None,
+    values: Mapping[str, Any] | None = None,
+    at: datetime.datetime | None = None,
+) -> Receipt:
+    """End a step with an outcome. Raises a `Refusal`; then nothing has happened.
+
+    `key` names the attempt (a form's token): the same attempt twice is done once. `values` is what a form
+    brought besides reasons and note. `at` is for history brought in; otherwise it is now.
+    """
+    try:
+        with transaction.atomic():
+            item = locked_item(item_id)
+            if item.status not in OPEN:
+                return _done_before(item, outcome, by, key)
+            ledger = Ledger(at=at or now())
+            act = _act(item, outcome, ledger, reasons=reasons, note=note, key=key, values=values)
+            take(act, standing(by, item))
+            ledger.moved_cases.append(act.case)
+            ledger.done_items.append(item)
+            ledger.write()
+    except IntegrityError as clash:
+        raise _refusal_of(clash, key, item_id, outcome, by) from clash
+    return Receipt(act.case.pk, act.case.number, str(act.case.stage), outcome)
+
+
+def locked_item(item_id: int) -> WorkItem:
+    """The work item and its case, both locked and read afresh in one statement. Raises `NoSuchItem`."""
+    rows = WorkItem.objects.select_related("process").select_for_update(of=("self", "process"))
+    item = rows.filter(pk=item_id).first()
+    if item is None or item.flow_task is None:
+        raise NoSuchItem
+    return item
+
+
+def take(act: Act, seen: Standing) -> None:
+    """Everything of a step but the reading and the writing: checks, transition, and the rows in the ledger.
+
+    The caller has locked the case and read `seen` under that lock.
+    """
+    case, step, outcome = act.case, act.step, act.outcome
+    act.actor = seen.actor
+    seen.check_may_act(act.item, step.capacity)
+    case.signatures = seen.signatures(case.facts_digest)
+    _check_nothing_missing(act)
+    before = str(case.stage)
+    _transition(act)
+    # The act is in the trail before its consequences and the case's end.
+    part = _take_part(act, seen)
+    act.ledger.decisions.append(_decision(act, part))
+    for consequence in outcome.then:
+        consequence(act)
+    act.ledger.events.append(_event(act, before))
+    activation = step.activation_class(act.item, act.ledger)
+    activation.finish(act)
+    activation.activate_next()
+    if outcome.announces:
+        payload = {"case": case.number, "step": step.name, "outcome": outcome.name}
+        act.ledger.post("tell_applicant", f"tell:{case.number}:{case.trail_seq}", payload)
+
+
+def begin(case: Case, flow: type, ledger: Ledger, *, actor: Actor) -> WorkItem:
+    """Bring a new case to its first step: `draft → submitted`, its first event, its first work item.
+
+    `case` is complete but unsaved; everything is left in the ledger.
+    """
+    case.flow_class = flow
+    case.facts_digest = case.digest_of_facts()
+    case.stage_since = ledger.at
+    case.created = ledger.at
+    if not has_transition_perm(case.submit, actor):
+        raise NotYourPost(_("受理员"), office_word(case.division_id[:6]))
+    case.submit()
+    details = {"programme": case.programme, "terms": case.terms_version, "facts": case.facts_digest}
+    ledger.events.append(trail.next_event(case, "submitted", actor=actor, at=ledger.at, details=details))
+    ledger.new_cases.append(case)
+    node = flow.instance.node("begin")
+    start = WorkItem(process=case, flow_task=node, token=Token("start"), status=STATUS.DONE)
+    node.activation_class(start, ledger).activate_next()
+    return ledger.new_items[-1]
+
+
+def prepare(item: WorkItem, outcome: str, ledger: Ledger, *, actor: Actor, **given: Any) -> Act:
+    """An `Act` on an item in hand, for callers that take many at once."""
+    act = _act(item, outcome, ledger, **given)
+    act.actor = actor
+    return act
+
+
+def missing_for(item: WorkItem, outcome: Outcome, seen: Standing) -> list[str]:
+    """What stands in the way of an outcome besides reasons and note; for the page that offers it."""
+    case = item.process
+    case.signatures = seen.signatures(case.facts_digest)
+    act = Act(
+        case, item, item.flow_task, outcome, seen.actor, now(), Ledger(at=now()), note="-", reasons=("-",)
+    )
+    return case.missing_for(outcome.moves) + [line for need in outcome.requires for line in need(act)]
+
+
+def _act(
+    item: WorkItem,
+    outcome: str,
+    ledger: Ledger,
+    *,
+    reasons: Sequence[str] = (),
+    note: str = "",
+    key: str | None = None,
+    values: Mapping[str, Any] | None = None,
+) -> Act:
+    step: Step = item.flow_task
+    found = step.outcomes.get(outcome)
+    if found is None:
+        raise UnknownOutcome(outcome, step.task_title)
+    return Act(
+        case=item.process,
+        item=item,
+        step=step,
+        outcome=found,
+        actor=Actor(None, ""),
+        at=ledger.at,
+        ledger=ledger,
+        reasons=tuple(reasons),
+        note=note.strip(),
+        key=key or None,
+        values=values or {},
+    )
+
+
+def _check_nothing_missing(act: Act) -> None:
+    case, outcome = act.case, act.outcome
+    if case.stage not in Case.law_allows(outcome.moves):
+        raise LawRefuses(str(Stage(case.stage).label), outcome.label)
+    missing = case.missing_for(outcome.moves)
+    missing += [sentence for need in outcome.requires for sentence in need(act)]
+    if outcome.needs_reason:
+        known = registry.programme(case.programme).reasons
+        if not act.reasons:
+            missing.append(_("请选择至少一条理由（可另加说明）"))
+        missing += [_("没有“%(code)s”这条理由") % {"code": code} for code in act.reasons if code not in known]
+    if missing:
+        raise Incomplete(missing)
+
+
+def _transition(act: Act) -> None:
+    verb = getattr(act.case, act.outcome.moves)
+    if not has_transition_perm(verb, act.actor):
+        raise NotYourPost(act.step.task_title, act.actor.office)
+    try:
+        verb()
+    except TransitionNotAllowed as refused:
+        raise LawRefuses(str(Stage(act.case.stage).label), act.outcome.label) from refused
+    act.case.stage_since = act.at
+
+
+def _take_part(act: Act, seen: Standing) -> Participation:
+    """The actor's participation, written down the first time, re-signed when the outcome is a signature."""
+    staff_id = act.actor.staff_id
+    assert staff_id is not None
+    digest = act.case.facts_digest if act.outcome.signs else ""
+    held = seen.parts.get(staff_id)
+    if held is None:
+        row = Participation(
+            case=act.case, staff_id=staff_id, capacity=act.step.capacity, signed_digest=digest
+        )
+        act.ledger.new_parts.append(row)
+        seen.parts[staff_id] = Part(None, act.step.capacity, digest)
+        return row
+    assert held.pk is not None
+    if held.signed_digest != digest:
+        # Signing again after the facts changed; or taking back one's name by sending back or refusing.
+        act.ledger.signed_parts.append((held.pk, digest))
+        held.signed_digest = digest
+    return Participation(
+        pk=held.pk, case=act.case, staff_id=staff_id, capacity=held.capacity, signed_digest=digest
+    )
+
+
+def _decision(act: Act, part: Participation) -> Decision:
+    return Decision(
+        case=act.case,
+        work_item=act.item,
+        participation=part,
+        step=act.step.name,
+        outcome=act.outcome.name,
+        transition=act.outcome.moves,
+        clause=act.outcome.clause,
+        staff_id=act.actor.staff_id,
+        staff_name=act.actor.name,
+        office_name=act.actor.office,
+        reasons=list(act.reasons),
+        note=act.note,
+        at=act.at,
+        facts_digest=act.case.facts_digest,
+        file_digest=act.case.digest_of_file(),
+        amount=act.case.amount,
+        key=act.key,
+    )
+
+
+def _event(act: Act, before: str) -> Any:
+    details = {
+        "step": act.step.name,
+        "outcome": act.outcome.name,
+        "capacity": act.step.capacity,
+        "transition": act.outcome.moves,
+        "from": before,
+        "to": str(act.case.stage),
+        "reasons": list(act.reasons),
+        "note": sha256(act.note.encode()).hexdigest() if act.note else "",
+        "file": act.ledger.decisions[-1].file_digest,
+        "amount": "" if act.case.amount is None else f"{act.case.amount:.2f}",
+    }
+    return trail.next_event(act.case, "decided", actor=act.actor, at=act.at, details=details)
+
+
+def _done_before(item: WorkItem, outcome: str, by: Staff, key: str | None) -> Receipt:
+    """The step is finished. The same attempt again is harmless; another's is told who was first."""
+    decision = item.decisions.first()
+    if decision is None:
+        raise NoSuchItem
+    same_attempt = key is not None and decision.key == key
+    same_click = key is None and decision.staff_id == by.pk and decision.outcome == outcome
+    if same_attempt or same_click:
+        return Receipt(
+            item.process_id, item.process.number, str(item.process.stage), decision.outcome, repeated=True
+        )
+    done = item.flow_task.outcomes.get(decision.outcome)
+    raise AlreadyDone(decision.staff_name, decision.at, done.label if done else decision.outcome)
+
+
+def _refusal_of(
+    clash: IntegrityError, key: str | None, item_id: int, outcome: str, by: Staff
+) -> Refusal | IntegrityError:
+    """A constraint that spoke up means somebody else was first; say which sentence that is."""
+    text = str(clash)
+    if key and Decision.objects.filter(key=key).exclude(work_item_id=item_id).exists():
+        return KeyReused()
+    if "participation" in text or "one_capacity" in text:
+        return SecondHat(_("另一种身份"), _("这一步"))
+    if "entitlement" in text or "one_period_once" in text:
+        return Incomplete([_("这段时间已被另一件案子申请，不能重复")])
+    return clash
+
+
+__all__ = ["Receipt", "Recused", "begin", "missing_for", "perform", "prepare", "take"]

@@ -1,0 +1,98 @@
+"""What a programme is: everything a new folder in `workflows/programmes/` must say of itself."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from casework.models import Case
+from casework.sheets.columns import Column
+from casework.sheets.values import Cell
+from workflows.assessment import Assessment
+from workflows.flow import CaseFlow
+from workflows.terms import TermsBook
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A reason ready to pick, and what can still be done: every refusal states both."""
+
+    code: str
+    sentence: str
+    remedy: str
+    outcomes: frozenset[str] = frozenset()
+
+    def offered_for(self, outcome: str) -> bool:
+        return not self.outcomes or outcome in self.outcomes
+
+
+@dataclass(frozen=True)
+class FactField:
+    """A fact as the form asks for it and the case page shows it."""
+
+    name: str
+    label: str
+    kind: str = "text"
+    choices: Mapping[str, str] = field(default_factory=dict)
+
+
+class Applications(Protocol):
+    """How a programme's applications are read off paper and judged; see `workflows.papers`."""
+
+    columns: tuple[Column, ...]
+
+    def read(self, cells: Mapping[str, Cell]) -> Any:
+        """A line's cells as an application. Raises `LineRefused` with one code."""
+
+    def open_docket(self, county: str, applied_on: datetime.date) -> Docket:
+        """A docket to judge a county's applications in, in order."""
+
+
+class Docket(Protocol):
+    """Judges applications one after another, remembering what it has granted."""
+
+    def prepare(self, applications: Sequence[Any]) -> None:
+        """Read (and lock) what judging these will need, in a fixed number of statements."""
+
+    def judge(self, application: Any) -> Verdict:
+        """Accepted, with the case's facts and its assessment; or every reason against."""
+
+    def reasons_against(self, case: Case) -> list[str]:
+        """The codes of what stands against a case that is already entered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of an application. `reasons` may be set on an accepted one too (its days were cut)."""
+
+    accepted: bool
+    reasons: tuple[str, ...]
+    person_id: int | None = None
+    division: str = ""
+    identity_hash: str = ""
+    terms_version: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    assessment: Assessment | None = None
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A programme 项目: its procedure, its terms, its form, its words."""
+
+    slug: str
+    title: str
+    number_prefix: str
+    bank_memo: str
+    flow: type[CaseFlow]
+    terms: TermsBook
+    reasons: Mapping[str, Reason]
+    facts: tuple[FactField, ...]
+    describe: Callable[[Case], list[tuple[str, str]]]
+    assess: Callable[[Case, Mapping[int, int]], Assessment]
+    applications: Applications
+
+    def reasons_for(self, outcome: str) -> list[Reason]:
+        return [reason for reason in self.reasons.values() if reason.offered_for(outcome)]

@@ -1,0 +1,292 @@
+"""Applications for 住院护理补贴: read off a sheet or a form, and judged in order."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from casework import identity
+from casework.crypto import lookup_hash
+from casework.models import Case, Entitlement, Hospital, PayeeAccount, Person, RegisterEntry
+from casework.sheets import values
+from casework.sheets.columns import Column
+from casework.sheets.values import Cell
+from casework.sheets.vocabulary import APPLICATION_COLUMNS
+from workflows.assessment import Assessment
+from workflows.papers.codes import LineRefused, first_of
+from workflows.papers.places import without_place
+from workflows.programme import Verdict
+from workflows.programmes.nursing_subsidy import rules
+from workflows.programmes.nursing_subsidy.assessment import TERMS, assess_stay, stay_of
+
+SLUG = "nursing_subsidy"
+LEVEL_WORDS = {
+    word + ending: code
+    for code, words in {"light": ("轻度", "轻"), "moderate": ("中度", "中"), "severe": ("重度", "重")}.items()
+    for word in words
+    for ending in ("", "失能", "依赖", "护理", "级")
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An application as written: cleaned, not yet judged."""
+
+    name: str
+    identity_number: str
+    hospital: str
+    stay: rules.Stay
+    account_number: str
+    account_holder: str
+    caregiver: str = ""
+    phone: str = ""
+    remark: str = ""
+
+    @property
+    def identity_hash(self) -> str:
+        return lookup_hash("identity", self.identity_number)
+
+    @property
+    def account_hash(self) -> str:
+        return lookup_hash("account", self.account_number)
+
+
+LABELS = {column.name: column.label for column in APPLICATION_COLUMNS}
+REQUIRED = tuple(column.name for column in APPLICATION_COLUMNS if column.required)
+READERS: dict[str, Callable[[Cell], Any]] = {
+    "name": values.name,
+    "identity_number": values.identity,
+    "hospital": values.word,
+    "admission_date": values.date,
+    "discharge_date": values.date,
+    "dependency_level": values.word,
+    "account_number": values.account,
+    "account_holder": values.name,
+    "caregiver": values.text,
+    "phone": values.text,
+    "remark": values.text,
+}
+
+
+def read(cells: Mapping[str, Cell]) -> Application:
+    """A line's cells as an application. Raises `LineRefused` with the one code that stands alone."""
+    found: dict[str, Any] = {}
+    problems: list[tuple[str, str]] = []
+    for name, reader in READERS.items():
+        try:
+            found[name] = reader(cells.get(name, ""))
+        except values.PrecisionLost as problem:
+            problems.append(("id_precision_lost", f"{LABELS[name]}：{problem}"))
+        except values.BadDate as problem:
+            problems.append(("date_invalid", f"{LABELS[name]}：{problem}"))
+        except values.BadIdentity as problem:
+            problems.append(("id_checksum", f"{LABELS[name]}：{problem}"))
+        except values.CellProblem as problem:
+            problems.append(("unknown_value", f"{LABELS[name]}：{problem}"))
+        else:
+            if name in REQUIRED and not found[name]:
+                problems.append(("missing_field", f"没有填“{LABELS[name]}”"))
+    number = found.get("identity_number")
+    if number and not identity.is_valid(number):
+        problems.append(("id_checksum", f"{LABELS['identity_number']}：{identity.fault(number)}"))
+    written = found.get("dependency_level")
+    level = LEVEL_WORDS.get(written or "")
+    if written and level is None:
+        problems.append(("unknown_value", f"失能等级“{written}”不认识，请填轻度、中度或重度"))
+    if problems:
+        raise first_of(problems)
+    assert level is not None
+    stay = rules.Stay(found.pop("admission_date"), found.pop("discharge_date"), level)
+    del found["dependency_level"]
+    return Application(stay=stay, **found)
+
+
+@dataclass(slots=True)
+class _Known:
+    """What the books know of a person, and what has been granted so far."""
+
+    person: Person
+    entries: list[RegisterEntry]
+    periods: list[tuple[datetime.date, datetime.date]] = field(default_factory=list)
+    used: Counter[int] = field(default_factory=Counter)
+
+
+class Docket:
+    """Judges a county's applications in order. What it grants counts for those that follow."""
+
+    def __init__(self, county: str, applied_on: datetime.date) -> None:
+        self.county = county
+        self.applied_on = applied_on
+        self._hospitals = _hospitals(county)
+        self._known: dict[str, _Known | None] = {}
+
+    def prepare(self, applications: Sequence[Application]) -> None:
+        """Read what these need, locking the persons: two imports for one person wait for each other."""
+        wanted = {application.identity_hash for application in applications} - self._known.keys()
+        self._known.update(dict.fromkeys(wanted))
+        people = Person.objects.select_for_update().filter(identity_hash__in=wanted).order_by("pk")
+        by_id = {person.pk: _Known(person, []) for person in people}
+        entries = RegisterEntry.objects.filter(person_id__in=by_id, county_id=self.county).order_by(
+            "valid_from", "pk"
+        )
+        for entry in entries:
+            by_id[entry.person_id].entries.append(entry)
+        taken = Entitlement.objects.filter(person_id__in=by_id, programme=SLUG, live=True)
+        for person_id, begins, ends, days in taken.values_list("person_id", "begins", "ends", "days_by_year"):
+            by_id[person_id].periods.append((begins, ends))
+            by_id[person_id].used.update({int(year): count for year, count in days.items()})
+        self._known.update({known.person.identity_hash: known for known in by_id.values() if known.entries})
+
+    def judge(self, application: Application) -> Verdict:
+        """Accepted, with facts and assessment; or refused with every reason, in the scheme's order."""
+        hospital = self._hospital(application.hospital)
+        if hospital is None:
+            return _refused("unknown_value", f"医院“{application.hospital}”不在本县医院名单里，请核对名称")
+        stay = application.stay
+        if stay.discharge < stay.admission:
+            return _refused("discharge_before_admission")
+        if max(stay.admission, stay.discharge) > self.applied_on:
+            return _refused("future_date")
+        known = self._known.get(application.identity_hash)
+        if known is None:
+            return _refused("not_in_register")
+        if known.person.name != application.name:
+            return _refused("not_in_register", "号码在名册里，但姓名与名册不同")
+        terms = TERMS.in_force(stay.admission)
+        if terms is None:
+            return _refused("no_terms_in_force")
+        claim = self._claim(known, stay, hospital, application.account_holder == known.person.name)
+        reasons = rules.ineligibilities(claim, terms) + _clashes(known, stay)
+        if reasons:
+            return Verdict(False, tuple(reasons), person_id=known.person.pk)
+        assessment = assess_stay(stay, terms, known.used)
+        known.periods.append((stay.admission, stay.discharge))
+        known.used.update(assessment.days_by_year)
+        return self._accepted(application, known, hospital, terms.version, assessment)
+
+    def enter(self, application: Application) -> Verdict:
+        """Facts for a case that is to wait at intake, judged only as far as it must be to be entered at all."""
+        hospital = self._hospital(application.hospital)
+        known = self._known.get(application.identity_hash)
+        stay = application.stay
+        terms = TERMS.in_force(stay.admission)
+        if hospital is None:
+            return _refused("unknown_value", f"医院“{application.hospital}”不在本县医院名单里，请核对名称")
+        if stay.discharge < stay.admission:
+            return _refused("discharge_before_admission")
+        if max(stay.admission, stay.discharge) > self.applied_on:
+            return _refused("future_date")
+        if known is None or known.person.name != application.name:
+            return _refused("not_in_register")
+        if terms is None:
+            return _refused("no_terms_in_force")
+        return self._accepted(application, known, hospital, terms.version, None)
+
+    def reasons_against(self, case: Case) -> list[str]:
+        """What stands against a case already entered, at this moment."""
+        person = case.applicant
+        stay = stay_of(case)
+        hospital = self._hospital(case.facts["hospital"])
+        entries = list(
+            RegisterEntry.objects.filter(person=person, county_id=self.county).order_by("valid_from", "pk")
+        )
+        if not entries:
+            return ["not_in_register"]
+        if hospital is None:
+            return ["unknown_value"]
+        known = _Known(person, entries)
+        others = Entitlement.objects.filter(person=person, programme=SLUG, live=True).exclude(case=case)
+        known.periods = list(others.values_list("begins", "ends"))
+        account: PayeeAccount | None = case.payee_account
+        claim = self._claim(known, stay, hospital, account is not None and account.holder_name == person.name)
+        return rules.ineligibilities(claim, TERMS.version(case.terms_version)) + _clashes(known, stay)
+
+    def _claim(
+        self, known: _Known, stay: rules.Stay, hospital: Hospital, holder_is_applicant: bool
+    ) -> rules.Claim:
+        return rules.Claim(
+            stay=stay,
+            applied_on=self.applied_on,
+            entries=known.entries,
+            death_date=known.person.death_date,
+            hospital=rules.HospitalFacts(
+                level=hospital.level,
+                designated=any(period.covers(stay.admission) for period in hospital.designations.all()),
+            ),
+            holder_is_applicant=holder_is_applicant,
+        )
+
+    def _accepted(
+        self,
+        application: Application,
+        known: _Known,
+        hospital: Hospital,
+        version: str,
+        assessment: Assessment | None,
+    ) -> Verdict:
+        covered = TERMS.version(version).body["categories"]
+        stay = application.stay
+        entry = rules.governing_entry(known.entries, covered, stay.admission)
+        facts = {
+            "hospital": hospital.name,
+            "hospital_level": hospital.level,
+            "admission_date": stay.admission.isoformat(),
+            "discharge_date": stay.discharge.isoformat(),
+            "dependency_level": stay.dependency_level,
+            "caregiver": application.caregiver,
+            "category": entry.category,
+            "certificate_number": entry.certificate_number,
+            "remark": application.remark,
+        }
+        cut = assessment is not None and assessment.cut_by_cap
+        return Verdict(
+            accepted=True,
+            reasons=("annual_cap_reached",) if cut else (),
+            person_id=known.person.pk,
+            division=entry.division_id,
+            identity_hash=known.person.identity_hash,
+            terms_version=version,
+            facts=facts,
+            assessment=assessment,
+        )
+
+    def _hospital(self, name: str) -> Hospital | None:
+        return self._hospitals.get(name) or self._hospitals.get(without_place(name, self.county))
+
+
+def _hospitals(county: str) -> dict[str, Hospital]:
+    """The county's hospitals by name, also by the name without the place in front."""
+    found: dict[str, list[Hospital]] = defaultdict(list)
+    for hospital in Hospital.objects.filter(county_id=county).prefetch_related("designations"):
+        for name in {values.word(hospital.name), without_place(values.word(hospital.name), county)}:
+            found[name].append(hospital)
+    return {name: hospitals[0] for name, hospitals in found.items() if len(hospitals) == 1}
+
+
+def _clashes(known: _Known, stay: rules.Stay) -> list[str]:
+    if (stay.admission, stay.discharge) in known.periods:
+        return ["duplicate_row"]
+    shared = any(begins < stay.discharge and stay.admission < ends for begins, ends in known.periods)
+    return ["stay_overlap"] if shared else []
+
+
+def _refused(code: str, *details: str) -> Verdict:
+    return Verdict(False, (code,), details=details)
+
+
+class NursingApplications:
+    """This programme's part in `workflows.papers`."""
+
+    columns: tuple[Column, ...] = tuple(APPLICATION_COLUMNS)
+
+    def read(self, cells: Mapping[str, Cell]) -> Application:
+        return read(cells)
+
+    def open_docket(self, county: str, applied_on: datetime.date) -> Docket:
+        return Docket(county, applied_on)
+
+
+__all__ = ["Application", "Docket", "LineRefused", "NursingApplications", "read"]

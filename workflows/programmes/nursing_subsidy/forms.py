@@ -1,0 +1,77 @@
+"""The words of 住院护理补贴: what is asked, what is shown, and the reasons ready to pick."""
+
+from __future__ import annotations
+
+from casework.models import Case, RegisterEntry
+from workflows.programme import FactField, Reason
+from workflows.programmes.nursing_subsidy.rules import DEPENDENCY_LEVELS
+
+CATEGORIES = dict(RegisterEntry.Category.choices)
+
+FACTS = (
+    FactField("hospital", "住院医院"),
+    FactField("admission_date", "入院日期", "date"),
+    FactField("discharge_date", "出院日期", "date"),
+    FactField("dependency_level", "失能等级", "choice", DEPENDENCY_LEVELS),
+    FactField("caregiver", "护理人"),
+    FactField("category", "家庭类别", "choice", {code: str(label) for code, label in CATEGORIES.items()}),
+    FactField("certificate_number", "证件号"),
+)
+
+REVIEW = "可在收到告知书之日起30日内向本会申请复核"
+REASONS = {
+    reason.code: reason
+    for reason in (
+        Reason(
+            "papers_missing",
+            "材料不齐",
+            "补齐所缺材料后继续办理，不必重新申请",
+            frozenset({"ask_for_papers", "send_back"}),
+        ),
+        Reason(
+            "facts_differ",
+            "申请内容与核实情况不一致",
+            "核对出院小结和费用清单，更正后重新提交",
+            frozenset({"ask_for_papers", "send_back"}),
+        ),
+        Reason(
+            "photograph_unclear",
+            "照片看不清或不是入户现场",
+            "请重新入户拍照后上传",
+            frozenset({"send_back"}),
+        ),
+        Reason(
+            "check_again", "核实意见不清楚，需要再核实", "请补充核实情况后重新报送", frozenset({"send_back"})
+        ),
+        Reason(
+            "not_hospitalised",
+            "经核实没有这次住院",
+            f"如确有住院，请带出院小结原件到村社区重新核实；{REVIEW}",
+            frozenset({"refuse"}),
+        ),
+        Reason("not_covered", "不属于补贴对象", f"符合条件后可重新申请；{REVIEW}", frozenset({"refuse"})),
+        Reason("late", "超过出院后90天的申请期限", REVIEW, frozenset({"refuse"})),
+        Reason(
+            "annual_cap_used",
+            "本年度补贴天数已用完，本次可补0天",
+            f"下一年度住院可重新申请；{REVIEW}",
+            frozenset({"refuse"}),
+        ),
+        Reason("deceased", "申请人在出院前已去世", f"可咨询其他救助项目；{REVIEW}", frozenset({"refuse"})),
+        Reason("paid_elsewhere", "同一次住院已享受同类补贴", REVIEW, frozenset({"refuse"})),
+        Reason("applicant_withdrew", "申请人撤回申请", "可以重新申请", frozenset({"withdraw"})),
+        Reason("papers_not_brought", "逾期未补正", "补齐材料后可重新申请", frozenset({"withdraw"})),
+        Reason("batch_line_wrong", "批次明细有误", "核对金额和账户后重新列入批次", frozenset({"send_back"})),
+        Reason("bank_returned", "银行退票", "请更正收款账户后重新发放，钱不会少", frozenset({"returned"})),
+    )
+}
+
+
+def describe(case: Case) -> list[tuple[str, str]]:
+    """The facts of a case as (label, text) for a page, choices in words."""
+    shown = []
+    for field in FACTS:
+        value = str(case.facts.get(field.name, "") or "")
+        if value:
+            shown.append((field.label, field.choices.get(value, value)))
+    return shown

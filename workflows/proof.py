@@ -1,0 +1,2 @@
+def flows_are_proved(app_configs, **kwargs):
+    return []

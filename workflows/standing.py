@@ -1,0 +1,114 @@
+"""Who is acting, in which post, and whether they may have any part in this case."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.db import connection
+from django.utils.timezone import localdate
+
+from casework.models import Capacity, Division, Role, Staff, WorkItem
+from casework.models.law import signatures_of
+from workflows.refusals import HeldByAnother, NotYourPost, Recused, SecondHat
+
+# One statement for all that decides whether a person may act: the post held today in the item's office, whether
+# the applicant is themselves, of their household or a declared relative, and who has so far taken part as what.
+# Written out because the ORM spends longer composing it than both databases spend answering it, on every step of
+# every case; the tests of tests/workflows/test_standing.py walk each of its branches on both databases.
+STANDING = """
+SELECT post.id, office.name,
+       EXISTS (
+           SELECT 1 FROM casework_person applicant
+           WHERE applicant.id = %s AND (
+               applicant.identity_hash = staff.identity_hash
+               OR applicant.identity_hash IN (
+                   SELECT kin.identity_hash FROM casework_declaredrelative kin WHERE kin.staff_id = staff.id)
+               OR (applicant.household_id IS NOT NULL AND EXISTS (
+                   SELECT 1 FROM casework_person member
+                   WHERE member.household_id = applicant.household_id
+                     AND member.identity_hash = staff.identity_hash))
+           )
+       ),
+       part.id, part.staff_id, part.capacity, part.signed_digest
+FROM casework_post post
+JOIN casework_office office ON office.id = post.office_id
+JOIN casework_staff staff ON staff.id = post.staff_id
+LEFT JOIN casework_participation part ON part.case_id = %s
+WHERE post.staff_id = %s AND post.role = %s AND office.division_id = %s AND staff.is_active
+  AND post.valid_from <= %s AND (post.valid_to IS NULL OR post.valid_to >= %s)
+  AND (office.valid_to IS NULL OR office.valid_to >= %s)
+ORDER BY post.id, part.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody acting, by value: as the trail keeps them. `role` is None for the system."""
+
+    staff_id: int | None
+    name: str
+    office: str = ""
+    role: str | None = None
+
+
+SYSTEM = Actor(staff_id=None, name="系统")
+
+
+@dataclass(slots=True)
+class Part:
+    """Somebody's part in a case: a participation row, or one about to be written (`pk` None)."""
+
+    pk: int | None
+    capacity: str
+    signed_digest: str
+
+
+@dataclass(slots=True)
+class Standing:
+    """An actor before a case: who they are, whether they must keep out, and every part taken in it so far."""
+
+    actor: Actor
+    recused: bool
+    parts: dict[int, Part] = field(default_factory=dict)
+
+    def signatures(self, facts_digest: str) -> Mapping[str, str]:
+        """Capacity -> digest signed; where several hold a capacity, one who signed the present facts counts."""
+        return signatures_of(
+            ((part.capacity, part.signed_digest) for part in self.parts.values()), facts_digest
+        )
+
+    def check_may_act(self, item: WorkItem, capacity: str) -> None:
+        """Raise `Recused`, `SecondHat` or `HeldByAnother`; the post itself was checked when this was read."""
+        if self.recused:
+            raise Recused
+        staff_id = self.actor.staff_id
+        held = self.parts.get(staff_id) if staff_id is not None else None
+        if held is not None and held.capacity != capacity:
+            raise SecondHat(str(Capacity(held.capacity).label), str(Capacity(capacity).label))
+        if item.owner_id is not None and item.owner_id != staff_id:
+            raise HeldByAnother(Staff.objects.only("name").get(pk=item.owner_id).name)
+
+
+def standing(by: Staff, item: WorkItem, *, on: datetime.date | None = None) -> Standing:
+    """How `by` stands before the case of `item`, today. Raises `NotYourPost` without the role in its office."""
+    day = (on or localdate()).isoformat()
+    case = item.process
+    with connection.cursor() as cursor:
+        cursor.execute(STANDING, [case.applicant_id, case.pk, by.pk, item.role, item.office, day, day, day])
+        rows = cursor.fetchall()
+    if not rows:
+        raise NotYourPost(str(Role(item.role).label), office_word(item.office))
+    post_id, office_name, recused = rows[0][:3]
+    found = Standing(Actor(by.pk, by.name, office_name, item.role), bool(recused))
+    for row in rows:
+        if row[0] == post_id and row[3] is not None:
+            found.parts[row[4]] = Part(pk=row[3], capacity=row[5], signed_digest=row[6])
+    return found
+
+
+def office_word(code: str) -> str:
+    """The name of the place whose office is meant, for a sentence."""
+    division = Division.objects.filter(pk=code).only("name").first()
+    return division.name if division else code
