@@ -16,7 +16,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 # pip of the environment; of the Python that made it where Debian's python3-venv (ensurepip) is missing.
 PIP = $$($(PY) -m pip --version >/dev/null 2>&1 && echo "$(PY) -m pip" || echo "$(PYTHON) -m pip --python $(PY)")
-INSTALL = install --quiet --no-input --root-user-action=ignore --require-hashes
+INSTALL = install -qq --no-input --root-user-action=ignore --require-hashes
 
 COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(VENV)-lock/bin/python -m piptools compile --quiet \
 	--generate-hashes --strip-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links

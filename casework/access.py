@@ -42,9 +42,7 @@ class Access:
         """The division codes of the offices held (in any of `roles`, or in all), none inside another."""
         held = {post.office_code for post in self.posts if not roles or post.role in roles}
         return tuple(
-            sorted(
-                code for code in held if not any(code != other and code.startswith(other) for other in held)
-            )
+            sorted(code for code in held if not any(code != other and code.startswith(other) for other in held))
         )
 
     def covers(self, division: str, *roles: str) -> bool:

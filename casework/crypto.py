@@ -13,10 +13,13 @@ import hashlib
 import hmac
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
+
+from casework.secrets import load_secrets
 
 NONCE_BYTES = 12
 
@@ -59,15 +62,16 @@ class KeyRing:
             raise Unreadable from problem
 
 
-@functools.lru_cache(maxsize=4)
-def _ring_of(keys: tuple[tuple[str, bytes], ...], current: str) -> KeyRing:
-    return KeyRing(dict(keys), current)
+@functools.lru_cache(maxsize=2)
+def _ring_of(path: Path, changed_at: int) -> KeyRing:
+    found = load_secrets(path, may_create=False, check_mode=False)
+    return KeyRing(found.data_keys, found.current)
 
 
 def key_ring() -> KeyRing:
-    """The ring of this installation, as the settings have it now."""
-    secrets = settings.SECRETS
-    return _ring_of(tuple(secrets.data_keys.items()), secrets.current)
+    """The ring of this installation. The key file is looked at again when it changes, so that web and workers go on
+    through a rotation without being started anew."""
+    return _ring_of(settings.KEYS_FILE, os.stat(settings.KEYS_FILE).st_mtime_ns)
 
 
 def lookup_hash(kind: str, value: str) -> str:

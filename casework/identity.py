@@ -6,6 +6,7 @@ Province 99, which nobody real has, is therefore as good as any other here.
 """
 
 import datetime
+import operator
 import unicodedata
 from typing import Final, Literal
 
@@ -28,6 +29,8 @@ _CLUTTER: Final = dict.fromkeys(
 
 def clean(text: str) -> str:
     """The number as it should have been typed: half-width, upper-case X, no spaces, quotes or invisible marks."""
+    if text.isascii() and text.isalnum():
+        return text.replace("x", "X")
     text = text.translate(_CLUTTER)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text)
@@ -38,8 +41,7 @@ def check_digit(first17: str) -> str:
     """The character that must follow these seventeen digits."""
     if len(first17) != LENGTH - 1 or not _is_digits(first17):
         raise ValueError("seventeen digits are needed")
-    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, first17, strict=True))
-    return _CHECKS[total % 11]
+    return _CHECKS[sum(map(operator.mul, _WEIGHTS, map(int, first17))) % 11]
 
 
 def fault(number: str) -> str:

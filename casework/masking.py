@@ -5,11 +5,7 @@ from __future__ import annotations
 
 def mask_identity(number: str) -> str:
     """`990922********3143`: the place and the last four, enough to tell two neighbours apart."""
-    return (
-        f"{number[:6]}{'*' * max(len(number) - 10, 0)}{number[-4:]}"
-        if len(number) >= 12
-        else "*" * len(number)
-    )
+    return f"{number[:6]}{'*' * max(len(number) - 10, 0)}{number[-4:]}" if len(number) >= 12 else "*" * len(number)
 
 
 def mask_account(number: str) -> str:

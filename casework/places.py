@@ -31,9 +31,7 @@ def read_divisions(path: Path = DIVISIONS) -> Iterator[Division]:
             code, parent = row.get("code") or "", row.get("parent") or ""
             if level is None or not code.isdigit() or len(code) != level or not code.startswith(parent):
                 raise DivisionsProblem(f"{path.name}, line {number}: not a division: {row}")
-            yield Division(
-                code=code, name=row["name"], level=level, parent_id=parent or None, valid_from=PUBLISHED
-            )
+            yield Division(code=code, name=row["name"], level=level, parent_id=parent or None, valid_from=PUBLISHED)
 
 
 def load_divisions(path: Path = DIVISIONS) -> tuple[int, int]:

@@ -29,9 +29,7 @@ class Outbox(models.Model):
     class Meta:
         verbose_name = _("发件箱")
         indexes = (
-            models.Index(
-                fields=("run_at", "id"), name="outbox_waiting", condition=models.Q(done_at__isnull=True)
-            ),
+            models.Index(fields=("run_at", "id"), name="outbox_waiting", condition=models.Q(done_at__isnull=True)),
         )
 
     def __str__(self) -> str:

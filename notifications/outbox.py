@@ -1,8 +1,8 @@
 """The outbox: jobs written in the transaction that caused them, done after it, each once.
 
 `drain()` has three callers: a thread of the run command, `manage.py work`, and a Celery task. Handlers come from the
-caller as a table kind -> function; a handler's effects and the mark that the job is done are one transaction, so a
-worker killed in the middle has done nothing, and the job is taken up again when its lease runs out.
+caller as a table kind -> function of (key, payload); a handler's effects and the mark that the job is done are one
+transaction, so a worker killed in the middle has done nothing, and the job is taken up again when its lease runs out.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ log = logging.getLogger("nuanxin.outbox")
 
 LEASE = datetime.timedelta(seconds=60)
 MAX_ATTEMPTS = 8
-Handler = Callable[[Mapping[str, Any]], None]
+Handler = Callable[[str, Mapping[str, Any]], None]
 
 
 class UnknownKind(Exception):
@@ -34,10 +34,17 @@ def job(kind: str, key: str, payload: Mapping[str, Any], *, run_at: datetime.dat
     return Outbox(kind=kind, key=key, payload=dict(payload), run_at=run_at)
 
 
-def drain(handlers: Mapping[str, Handler], *, limit: int = 200) -> int:
-    """Do up to `limit` jobs that are due; return how many were done. Safe on many machines at once."""
+def drain(
+    handlers: Mapping[str, Handler], *, limit: int = 200, stopping: Callable[[], bool] | None = None
+) -> int:
+    """Do up to `limit` jobs that are due; return how many were done. Safe on many machines at once.
+
+    `stopping` is asked before each: a worker told to stop finishes the job in hand and takes no other.
+    """
     done = 0
     for _attempt in range(limit):
+        if stopping is not None and stopping():
+            break
         leased = _lease()
         if leased is None:
             break
@@ -71,7 +78,7 @@ def _do(leased: Outbox, handlers: Mapping[str, Handler]) -> int:
             handler = handlers.get(current.kind)
             if handler is None:
                 raise UnknownKind(current.kind)
-            handler(current.payload)
+            handler(current.key, current.payload)
             current.done_at = now()
             current.last_error = ""
             current.save(update_fields=["done_at", "last_error"])

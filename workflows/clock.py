@@ -54,6 +54,7 @@ def working_days_between(start: datetime.date, end: datetime.date) -> int:
     return sum(is_working_day(start + step * n) for n in range(1, (end - start).days + 1))
 
 
+@functools.lru_cache(maxsize=1024)
 def due_at(arrived: datetime.datetime, days: int, *, working: bool = True) -> datetime.datetime:
     """When a step that arrived then falls due: the close of business of its last day."""
     last = add_days(localtime(arrived).date(), days, working=working)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from casework.models import Case, Entitlement
-from casework.models.stages import BEFORE_APPROVAL
+from casework.models.stages import BEFORE_APPROVAL, PROMISED
+from casework.rows import new_row
 from workflows import registry, trail
 from workflows.assessment import Assessment
 from workflows.flow import Act
@@ -18,15 +21,31 @@ from workflows.standing import SYSTEM
 def days_used(case: Case, *, before: int | None = None) -> dict[int, int]:
     """Days of each calendar year granted to the applicant in this programme by cases accepted earlier.
 
-    `before` is the key of the case's own entitlement: keys rise in order of acceptance.
+    `before` is the key of the case's own entitlement: keys rise in order of acceptance. Days that a later case has
+    been promised count as well: a promise stands, so an earlier case that now asks for more takes what is left.
     """
     others = Entitlement.objects.filter(person_id=case.applicant_id, programme=case.programme, live=True)
     if before is not None:
-        others = others.filter(pk__lt=before)
+        others = others.filter(Q(pk__lt=before) | Q(case__stage__in=PROMISED))
     used: Counter[int] = Counter()
     for days_by_year in others.exclude(case_id=case.pk).values_list("days_by_year", flat=True):
         used.update({int(year): days for year, days in days_by_year.items()})
     return dict(used)
+
+
+def _used_around(case: Case, entitlement_id: int) -> dict[int, int]:
+    """Days used by the others, for a case that has its place in the order already.
+
+    The later cases are locked first, so that none of them is promised days while these are being counted.
+    """
+    later = Case.objects.filter(
+        applicant_id=case.applicant_id,
+        programme=case.programme,
+        entitlement__live=True,
+        entitlement__pk__gt=entitlement_id,
+    )
+    list(later.select_for_update(of=("self",)).order_by("entitlement__pk").values_list("pk"))
+    return days_used(case, before=entitlement_id)
 
 
 def reserve_entitlement(act: Act) -> None:
@@ -38,13 +57,13 @@ def reserve_entitlement(act: Act) -> None:
     held = Entitlement.objects.filter(case=case).first() if case.pk else None
     assessment: Assessment | None = act.values.get("assessment")
     if assessment is None:
-        used = days_used(case, before=held.pk if held else None)
+        used = _used_around(case, held.pk) if held else days_used(case)
         assessment = registry.programme(case.programme).assess(case, used)
     _award(case, assessment)
     act.ledger.case_columns.update(AWARD_COLUMNS)
     fields = _period(assessment)
     if held is None:
-        row = Entitlement(case=case, person_id=case.applicant_id, programme=case.programme, **fields)
+        row = new_row(Entitlement, case=case, person_id=case.applicant_id, programme=case.programme, **fields)
         act.ledger.entitlements.append(row)
     else:
         Entitlement.objects.filter(pk=held.pk).update(live=True, **fields)
@@ -61,19 +80,45 @@ def release_entitlement(act: Act) -> None:
 
 def award_recomputes(act: Act) -> list[str]:
     """Requirement of approval: facts, terms and days used before give the very amount on the case, to the cent."""
-    case = act.case
-    used = {int(year): days for year, days in case.award.get("used_before", {}).items()}
-    again = registry.programme(case.programme).assess(case, used)
-    if again.amount == case.amount and again.days == case.payable_days:
+    if is_awarded_right(act.case):
         return []
     return [_("金额与按申请内容重新计算的结果不一致，请退回受理重新核定")]
+
+
+def is_awarded_right(case: Case) -> bool:
+    """Whether facts, terms and days used before give the very amount and days on the case."""
+    used = {int(year): days for year, days in case.award.get("used_before", {}).items()}
+    again = registry.programme(case.programme).assess(case, used)
+    return again.amount == case.amount and again.days == case.payable_days
 
 
 AWARD_COLUMNS = ("amount", "payable_days", "award")
 
 
+def reassess(case: Case, *, at: datetime.datetime) -> None:
+    """The facts of an accepted case have changed: assess it anew in its own place in the order, then those after it.
+
+    The caller has locked the case, and saves it (`AWARD_COLUMNS`). Nothing is done before acceptance.
+    """
+    held = Entitlement.objects.filter(case_id=case.pk, live=True).first()
+    if held is None:
+        return
+    assessment = registry.programme(case.programme).assess(case, _used_around(case, held.pk))
+    changed = assessment.amount != case.amount or assessment.days != case.payable_days
+    # Also when the sum is the same: the explanation names the dates.
+    _award(case, assessment)
+    Entitlement.objects.filter(pk=held.pk).update(**_period(assessment))
+    if changed:
+        _award_event(case, assessment, at, because=case.number)
+    _reassess_after(case, held.pk, at)
+
+
 def reassess_followers(case: Case, entitlement_id: int, act: Act) -> None:
     """Cases of the same person accepted later whose days the cap had cut, and that are not yet approved."""
+    _reassess_after(case, entitlement_id, act.at)
+
+
+def _reassess_after(case: Case, entitlement_id: int, at: datetime.datetime) -> None:
     later = Entitlement.objects.filter(
         person_id=case.applicant_id, programme=case.programme, live=True, pk__gt=entitlement_id
     )
@@ -81,17 +126,18 @@ def reassess_followers(case: Case, entitlement_id: int, act: Act) -> None:
         follower = Case.objects.select_for_update().get(pk=held.case_id)
         if follower.stage not in BEFORE_APPROVAL:
             continue
-        assessment = registry.programme(follower.programme).assess(
-            follower, days_used(follower, before=held.pk)
-        )
+        assessment = registry.programme(follower.programme).assess(follower, days_used(follower, before=held.pk))
         if assessment.amount == follower.amount and assessment.days == follower.payable_days:
             continue
         _award(follower, assessment)
         Entitlement.objects.filter(pk=held.pk).update(**_period(assessment))
-        details = {"amount": f"{assessment.amount:.2f}", "days": assessment.days, "because": case.number}
-        event = trail.next_event(follower, "award_changed", actor=SYSTEM, at=act.at, details=details)
-        event.save(force_insert=True)
+        _award_event(follower, assessment, at, because=case.number)
         follower.save(update_fields=[*AWARD_COLUMNS, "trail_seq", "trail_head"])
+
+
+def _award_event(case: Case, assessment: Assessment, at: datetime.datetime, *, because: str) -> None:
+    details = {"amount": f"{assessment.amount:.2f}", "days": assessment.days, "because": because}
+    trail.next_event(case, "award_changed", actor=SYSTEM, at=at, details=details).save(force_insert=True)
 
 
 def _award(case: Case, assessment: Assessment) -> None:

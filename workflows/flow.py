@@ -23,6 +23,7 @@ from viewflow.workflow.base import Edge, Flow, Node
 from viewflow.workflow.status import PROCESS, STATUS
 
 from casework.models import Case, Level, WorkItem
+from casework.rows import new_row
 from workflows import clock, trail
 from workflows.ledger import Ledger
 from workflows.standing import SYSTEM, Actor
@@ -86,10 +87,20 @@ Requirement = Callable[[Act], list[str]]
 Consequence = Callable[[Act], None]
 
 
+@dataclass(slots=True)
+class Passing:
+    """A beginning or an end as viewflow wants a task: passed through at once, never a row."""
+
+    process: Case
+    flow_task: Any
+    token: Any
+    status: str = STATUS.NEW
+
+
 class LedgerActivation(Activation):
     """An activation whose task is a row in a ledger, not yet in the database."""
 
-    def __init__(self, task: WorkItem, ledger: Ledger) -> None:
+    def __init__(self, task: WorkItem | Passing, ledger: Ledger) -> None:
         # viewflow would look the process up again; the row the gateway locked is the one that must be held.
         self.task = task
         self.process = task.process
@@ -226,8 +237,7 @@ class Step(Node):
 
     def _resolve(self, instance: Any) -> None:
         self.outcomes = {
-            name: replace(outcome, next=this.resolve(instance, outcome.next))
-            for name, outcome in self.outcomes.items()
+            name: replace(outcome, next=this.resolve(instance, outcome.next)) for name, outcome in self.outcomes.items()
         }
 
     def _outgoing(self) -> Iterator[Edge]:
@@ -242,7 +252,8 @@ class Step(Node):
         """The work item of this step, not yet saved, due as the case's terms say."""
         terms = self.flow_class.terms.version(case.terms_version)
         limit = terms.deadlines[self.name]
-        return WorkItem(
+        return new_row(
+            WorkItem,
             process=case,
             flow_task=self,
             flow_task_type=self.task_type,

@@ -1,23 +1,20 @@
 """What an act will write, gathered in memory, then written in the fewest statements.
 
-One step and ten thousand go through the same code and leave the same rows: `write()` saves a single row as such and
-many by `bulk_create`.
+One step and ten thousand go through the same code and leave the same rows.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models
-
 from casework.models import Case, Decision, Entitlement, Event, Participation, WorkItem
-from notifications import outbox
+from casework.rows import insert_rows, update_row
+from notifications import outbox, wake
 from notifications.models import Outbox
 
-BATCH = 500
 CASE_COLUMNS = ["stage", "stage_since", "status", "finished", "trail_seq", "trail_head"]
 ITEM_COLUMNS = ["status", "owner", "started", "finished"]
 
@@ -46,24 +43,18 @@ class Ledger:
 
     def write(self) -> None:
         """Insert and update everything, parents first. Inside the caller's transaction."""
-        insert(Case, self.new_cases)
+        insert_rows(Case, self.new_cases)
         for case in self.moved_cases:
-            case.save(update_fields=[*CASE_COLUMNS, *self.case_columns])
+            update_row(case, [*CASE_COLUMNS, *sorted(self.case_columns)])
         for item in self.done_items:
-            item.save(update_fields=ITEM_COLUMNS)
-        insert(WorkItem, self.new_items)
-        insert(Participation, self.new_parts)
+            update_row(item, ITEM_COLUMNS)
+        insert_rows(WorkItem, self.new_items)
+        insert_rows(Participation, self.new_parts)
         for pk, digest in self.signed_parts:
             Participation.objects.filter(pk=pk).update(signed_digest=digest)
-        insert(Decision, self.decisions)
-        insert(Event, self.events)
-        insert(Entitlement, self.entitlements)
-        insert(Outbox, self.jobs)
-
-
-def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
-    """Insert all, giving each its key."""
-    if len(rows) == 1:
-        rows[0].save(force_insert=True)
-    elif rows:
-        model._default_manager.bulk_create(rows, batch_size=BATCH)
+        insert_rows(Decision, self.decisions)
+        insert_rows(Event, self.events)
+        insert_rows(Entitlement, self.entitlements)
+        insert_rows(Outbox, self.jobs)
+        if self.jobs:
+            wake.after_commit()

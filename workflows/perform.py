@@ -21,8 +21,9 @@ from viewflow.workflow.status import STATUS
 from viewflow.workflow.token import Token
 
 from casework.models import Case, Decision, Participation, Staff, Stage, WorkItem
+from casework.rows import new_row
 from workflows import registry, trail
-from workflows.flow import Act, Outcome, Step
+from workflows.flow import Act, Outcome, Passing, Step
 from workflows.ledger import Ledger
 from workflows.refusals import (
     AlreadyDone,
@@ -135,7 +136,7 @@ def begin(case: Case, flow: type, ledger: Ledger, *, actor: Actor) -> WorkItem:
     ledger.events.append(trail.next_event(case, "submitted", actor=actor, at=ledger.at, details=details))
     ledger.new_cases.append(case)
     node = flow.instance.node("begin")
-    start = WorkItem(process=case, flow_task=node, token=Token("start"), status=STATUS.DONE)
+    start = Passing(process=case, flow_task=node, token=Token("start"), status=STATUS.DONE)
     node.activation_class(start, ledger).activate_next()
     return ledger.new_items[-1]
 
@@ -151,9 +152,7 @@ def missing_for(item: WorkItem, outcome: Outcome, seen: Standing) -> list[str]:
     """What stands in the way of an outcome besides reasons and note; for the page that offers it."""
     case = item.process
     case.signatures = seen.signatures(case.facts_digest)
-    act = Act(
-        case, item, item.flow_task, outcome, seen.actor, now(), Ledger(at=now()), note="-", reasons=("-",)
-    )
+    act = Act(case, item, item.flow_task, outcome, seen.actor, now(), Ledger(at=now()), note="-", reasons=("-",))
     return case.missing_for(outcome.moves) + [line for need in outcome.requires for line in need(act)]
 
 
@@ -219,9 +218,7 @@ def _take_part(act: Act, seen: Standing) -> Participation:
     digest = act.case.facts_digest if act.outcome.signs else ""
     held = seen.parts.get(staff_id)
     if held is None:
-        row = Participation(
-            case=act.case, staff_id=staff_id, capacity=act.step.capacity, signed_digest=digest
-        )
+        row = new_row(Participation, case=act.case, staff_id=staff_id, capacity=act.step.capacity, signed_digest=digest)
         act.ledger.new_parts.append(row)
         seen.parts[staff_id] = Part(None, act.step.capacity, digest)
         return row
@@ -230,13 +227,12 @@ def _take_part(act: Act, seen: Standing) -> Participation:
         # Signing again after the facts changed; or taking back one's name by sending back or refusing.
         act.ledger.signed_parts.append((held.pk, digest))
         held.signed_digest = digest
-    return Participation(
-        pk=held.pk, case=act.case, staff_id=staff_id, capacity=held.capacity, signed_digest=digest
-    )
+    return Participation(pk=held.pk, case=act.case, staff_id=staff_id, capacity=held.capacity, signed_digest=digest)
 
 
 def _decision(act: Act, part: Participation) -> Decision:
-    return Decision(
+    return new_row(
+        Decision,
         case=act.case,
         work_item=act.item,
         participation=part,
@@ -281,9 +277,7 @@ def _done_before(item: WorkItem, outcome: str, by: Staff, key: str | None) -> Re
     same_attempt = key is not None and decision.key == key
     same_click = key is None and decision.staff_id == by.pk and decision.outcome == outcome
     if same_attempt or same_click:
-        return Receipt(
-            item.process_id, item.process.number, str(item.process.stage), decision.outcome, repeated=True
-        )
+        return Receipt(item.process_id, item.process.number, str(item.process.stage), decision.outcome, repeated=True)
     done = item.flow_task.outcomes.get(decision.outcome)
     raise AlreadyDone(decision.staff_name, decision.at, done.label if done else decision.outcome)
 

@@ -59,6 +59,9 @@ class Docket(Protocol):
     def judge(self, application: Any) -> Verdict:
         """Accepted, with the case's facts and its assessment; or every reason against."""
 
+    def enter(self, application: Any) -> Verdict:
+        """The facts of an application that is to wait at intake undecided; or why it cannot even be entered."""
+
     def reasons_against(self, case: Case) -> list[str]:
         """The codes of what stands against a case that is already entered."""
 

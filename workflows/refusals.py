@@ -61,9 +61,7 @@ class Recused(Refusal):
     code = "recused"
 
     def __init__(self) -> None:
-        super().__init__(
-            _("申请人是您本人、您的家人或您申报过的近亲属，依规应当回避。请转交同岗位的其他人办理。")
-        )
+        super().__init__(_("申请人是您本人、您的家人或您申报过的近亲属，依规应当回避。请转交同岗位的其他人办理。"))
 
 
 class SecondHat(Refusal):
@@ -88,8 +86,7 @@ class LawRefuses(Refusal):
 
     def __init__(self, stage: str, outcome: str) -> None:
         super().__init__(
-            _("案件现在是“%(stage)s”，不能办理“%(outcome)s”。请刷新后再看。")
-            % {"stage": stage, "outcome": outcome}
+            _("案件现在是“%(stage)s”，不能办理“%(outcome)s”。请刷新后再看。") % {"stage": stage, "outcome": outcome}
         )
 
 

@@ -75,9 +75,7 @@ class Standing:
 
     def signatures(self, facts_digest: str) -> Mapping[str, str]:
         """Capacity -> digest signed; where several hold a capacity, one who signed the present facts counts."""
-        return signatures_of(
-            ((part.capacity, part.signed_digest) for part in self.parts.values()), facts_digest
-        )
+        return signatures_of(((part.capacity, part.signed_digest) for part in self.parts.values()), facts_digest)
 
     def check_may_act(self, item: WorkItem, capacity: str) -> None:
         """Raise `Recused`, `SecondHat` or `HeldByAnother`; the post itself was checked when this was read."""

@@ -75,9 +75,7 @@ def load(path: Path) -> TermsBook:
         try:
             versions.append(_version(entry, raw.get("common", {})))
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
-            raise TermsProblem(
-                f"{path.name}, version {number}: {type(problem).__name__} {problem}"
-            ) from problem
+            raise TermsProblem(f"{path.name}, version {number}: {type(problem).__name__} {problem}") from problem
     return TermsBook(versions)
 
 

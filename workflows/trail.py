@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from casework.models import Case, Chain, Event
+from casework.rows import new_row
 from workflows.standing import Actor
 
 ACTIONS = frozenset(
@@ -37,6 +38,7 @@ ACTIONS = frozenset(
         "register_imported",
         "applications_imported",
         "line_corrected",
+        "sheet_returned",
         "batch_drawn",
         "batch_checked",
         "batch_refused",
@@ -63,14 +65,10 @@ def event_hash(event: Event, before: str) -> str:
         event.details,
         before,
     ]
-    return sha256(
-        json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    ).hexdigest()
+    return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
-def next_event(
-    case: Case, action: str, *, actor: Actor, at: datetime.datetime, details: Mapping[str, Any]
-) -> Event:
+def next_event(case: Case, action: str, *, actor: Actor, at: datetime.datetime, details: Mapping[str, Any]) -> Event:
     """The next event of a case's chain, not yet saved; moves the head on the case in hand. Lock the case first."""
     event = _event(case.number, case.trail_seq + 1, action, actor, at, details, before=case.trail_head)
     event.case = case
@@ -114,7 +112,8 @@ def _event(
 ) -> Event:
     if action not in ACTIONS:
         raise ValueError(f"unregistered trail action: {action}")
-    event = Event(
+    event = new_row(
+        Event,
         chain=chain,
         seq=seq,
         at=at,

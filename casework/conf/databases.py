@@ -10,23 +10,20 @@ from django.core.exceptions import ImproperlyConfigured
 
 # IMMEDIATE takes the write lock at BEGIN: with the default, two writers that both read first deadlock at once
 # ("database is locked"), whatever the timeout. FULL: what was acknowledged survives a power cut.
-SQLITE_OPTIONS = {
-    "transaction_mode": "IMMEDIATE",
-    "timeout": 20,
-    "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA cache_size=-32000;",
-}
+PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA cache_size=-32000;"
 
 
 def sqlite(path: Path | str, *, synchronous: str = "FULL") -> dict[str, Any]:
     options = {
-        **SQLITE_OPTIONS,
-        "init_command": str(SQLITE_OPTIONS["init_command"]).format(synchronous=synchronous),
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": PRAGMAS.format(synchronous=synchronous),
     }
     return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(path), "OPTIONS": options}
 
 
 def from_url(url: str) -> dict[str, Any]:
-    """`postgres://user:password@host:port/name?sslmode=…` or `sqlite:///path` as Django settings."""
+    """`postgres://user:password@host:port/name?sslmode=…` or `sqlite:///path?synchronous=NORMAL` as settings."""
     parts = urlsplit(url)
     if parts.scheme in ("postgres", "postgresql"):
         return {
@@ -41,5 +38,8 @@ def from_url(url: str) -> dict[str, Any]:
             "OPTIONS": dict(parse_qsl(parts.query)),
         }
     if parts.scheme == "sqlite":
-        return sqlite(unquote(parts.path.removeprefix("/")) or ":memory:")
+        synchronous = dict(parse_qsl(parts.query)).get("synchronous", "FULL").upper()
+        if synchronous not in ("FULL", "NORMAL", "OFF"):
+            raise ImproperlyConfigured("synchronous must be FULL, NORMAL or OFF.")
+        return sqlite(unquote(parts.path.removeprefix("/")) or ":memory:", synchronous=synchronous)
     raise ImproperlyConfigured("DATABASE_URL must begin with postgres:// or sqlite:///.")

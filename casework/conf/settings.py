@@ -19,7 +19,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from casework.conf import databases
-from casework.conf.secrets import load_secrets
+from casework.secrets import load_secrets
 
 
 def _flag(name: str, default: str) -> bool:
@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django_htmx",
@@ -90,6 +91,15 @@ TEMPLATES = [
 _url = os.environ.get("DATABASE_URL", "")
 DATABASES = {"default": databases.from_url(_url) if _url else databases.sqlite(DATA_DIR / "nuanxin.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Counts of failed logins, and nothing of a case: shared by the web processes of a machine, still there after a restart.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(DATA_DIR / "cache"),
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 
 AUTH_USER_MODEL = "casework.Staff"
 AUTH_PASSWORD_VALIDATORS = [

@@ -94,9 +94,7 @@ def _drawn_page(heading: bytes, pixels: bytes) -> tuple[int, Image.Image]:
     """The worker read a stranger's file, so its answer is checked like one: ValueError if it is not sound."""
     word, *numbers = heading.split()
     pages, width, height, stride = (int(number) for number in numbers)
-    sound = (
-        word == b"page" and 1 <= pages <= MAX_PAGES and 1 <= width <= CLEAN_EDGE and 1 <= height <= CLEAN_EDGE
-    )
+    sound = word == b"page" and 1 <= pages <= MAX_PAGES and 1 <= width <= CLEAN_EDGE and 1 <= height <= CLEAN_EDGE
     if not sound or not 3 * width <= stride <= 4 * CLEAN_EDGE or len(pixels) != stride * height:
         raise ValueError("the worker's picture does not match its heading")
     return pages, Image.frombytes("RGB", (width, height), pixels, "raw", "BGR", stride)

@@ -39,9 +39,7 @@ UNSAFE = (
 )
 UNSAFE_FACTS = "照片里附带的拍摄信息已损坏，不能安全读取。请用手机重新拍一张，或把照片截图后上传截图。"
 EMPTY = "这个文件是空的，可能没有传完整。请重新选择文件上传。"
-TOO_MANY_BYTES = (
-    f"文件超过 {MAX_BYTES // 1024 // 1024} MB。请在手机上压缩后再传，或重新拍一张普通清晰度的照片。"
-)
+TOO_MANY_BYTES = f"文件超过 {MAX_BYTES // 1024 // 1024} MB。请在手机上压缩后再传，或重新拍一张普通清晰度的照片。"
 TOO_LARGE = "照片的画面太大（超过 5000 万像素）。请把相机调到普通清晰度重新拍一张。"
 TOO_NARROW = f"照片太细长（长边超过短边的 {MAX_ASPECT} 倍），缩小后看不清字。请分成几张上传。"
 NOT_STILL = "这是动图或含多个画面的文件，不能当作照片。请只上传单张照片。"
@@ -149,9 +147,7 @@ def similar(phash_a: str, phash_b: str, distance: int = 6) -> bool:
 
 _HASH_EDGE = 32
 # The 64 lowest frequencies after the mean, diagonal by diagonal: what survives compression and scaling.
-_FREQUENCIES = sorted(
-    ((u, v) for u in range(11) for v in range(11) if u or v), key=lambda pair: (sum(pair), pair)
-)[:64]
+_FREQUENCIES = sorted(((u, v) for u in range(11) for v in range(11) if u or v), key=lambda pair: (sum(pair), pair))[:64]
 _WAVES = [
     [math.cos(math.pi * frequency * (2 * x + 1) / (2 * _HASH_EDGE)) for x in range(_HASH_EDGE)]
     for frequency in range(11)

@@ -29,10 +29,10 @@ FOR EACH STATEMENT EXECUTE FUNCTION casework_refuse_change();
 def forbid(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     vendor = schema_editor.connection.vendor
     if vendor == "postgresql":
-        schema_editor.execute(POSTGRES_FUNCTION)
+        schema_editor.execute(POSTGRES_FUNCTION, params=None)
     for table, what in TABLES.items():
         if vendor == "postgresql":
-            schema_editor.execute(POSTGRES.format(table=table))
+            schema_editor.execute(POSTGRES.format(table=table), params=None)
         else:
             for verb in ("UPDATE", "DELETE"):
                 schema_editor.execute(SQLITE.format(table=table, verb=verb, what=what))

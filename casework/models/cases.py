@@ -215,9 +215,7 @@ class Case(FSMModelMixin, AbstractProcess):
         stage,
         [Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED],
         Stage.REJECTED,
-        permission=law.by(
-            Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER
-        ),
+        permission=law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER),
     )
     def reject(self) -> None:
         """Refused, with its reason and the remedy. 不予批准"""
@@ -268,9 +266,7 @@ class Case(FSMModelMixin, AbstractProcess):
     def digest_of_facts(self) -> str:
         """Sha-256 over the relied-on facts in canonical form: who, where, what was applied for."""
         body = {"applicant": self.applicant_id, "division": self.division_id, "facts": self.facts}
-        return sha256(
-            json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-        ).hexdigest()
+        return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
     def digest_of_file(self) -> str:
         """Sha-256 over facts and papers together: what lay on the table at a decision."""

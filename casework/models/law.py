@@ -83,9 +83,7 @@ def _unsigned(case: Case, capacities: Iterable[str]) -> list[str]:
         if not signatures.get(capacity):
             sentences.append(_("缺少“%(capacity)s”签字") % {"capacity": word})
         elif signatures[capacity] != case.facts_digest:
-            sentences.append(
-                _("“%(capacity)s”是在申请内容更改之前签的，已不算数，请退回重新办理") % {"capacity": word}
-            )
+            sentences.append(_("“%(capacity)s”是在申请内容更改之前签的，已不算数，请退回重新办理") % {"capacity": word})
     return sentences
 
 

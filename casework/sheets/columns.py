@@ -18,7 +18,9 @@ from casework.sheets.values import Cell
 
 _LONGEST_HEADING: Final = 60
 
-_REMARK: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】|〔[^〔〕]*〕|<[^<>]*>|《[^《》]*》")
+# What stands in brackets is a remark, but for the words that tell the beginning of a thing from its end.
+_MEANT: Final = r"(?!(?:起|止|始|终|自|至|从|到|入|出|开始|起始|结束|终止|截止|入院|出院)[)\]】〕])"
+_REMARK: Final = re.compile(rf"[(\[【〔]{_MEANT}[^()\[\]【】〔〕]*[)\]】〕]")
 _NOT_A_WORD: Final = re.compile(r"[\W_]+")
 _ENUMERATOR: Final = re.compile(r"^\d+(?=\D)")
 
@@ -33,10 +35,10 @@ class Column:
     kind: str = "text"  # a key of values.READERS
     says: tuple[
         str, ...
-    ] = ()  # whole headings, in tiers, best first; within a tier words are set apart by a space
+    ] = ()  # whole headings in tiers, best first, words set apart by a space; the label is in the first
     hints: tuple[str, ...] = ()  # regular expressions looked for inside a heading
-    never: tuple[str, ...] = ()  # regular expressions that rule out a heading, remarks in brackets aside
-    never_of: tuple[str, ...] = ()  # the same, also for remarks and for the heading above: whose it is not
+    never: tuple[str, ...] = ()  # what rules out a hinted heading, remarks in brackets aside
+    never_of: tuple[str, ...] = ()  # whose it is not: rules out any heading, also from a remark or from above
     splits_into: tuple[str, str] | None = None  # one cell with two values ("2026-09-05至2026-09-15")
 
 
@@ -128,13 +130,15 @@ def score(column: Column, parts: Sequence[str]) -> int:
     *above, own = parts
     bare, whole = heading_keys(own)
     full = "".join([*(heading_keys(part)[1] for part in above), whole])
-    if (matcher.never and matcher.never.search(bare)) or (matcher.never_of and matcher.never_of.search(full)):
+    if matcher.never_of and matcher.never_of.search(full):
         return 0
-    candidates = [(bare, 5 if above else 0), (whole, 15)]
+    candidates = [(bare, 5 if above else 0), (whole, 5)]
     if above:
         candidates.append(("".join(heading_keys(part)[0] for part in parts), 5))
     exact = max(matcher.exact.get(text, penalty) - penalty for text, penalty in candidates)
-    return exact or max(0, *(_hinted(matcher.hints, text) - penalty for text, penalty in candidates))
+    if exact or (matcher.never and matcher.never.search(bare)):
+        return exact
+    return max(0, *(_hinted(matcher.hints, text) - penalty for text, penalty in candidates))
 
 
 def heading_keys(text: str) -> tuple[str, str]:

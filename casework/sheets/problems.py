@@ -52,9 +52,7 @@ class MissingColumns(SheetProblem):
     def __init__(self, *, sheet: str, row: int, missing: Sequence[str], unread: Sequence[str]) -> None:
         names = "、".join(f"“{label}”" for label in missing)
         found = f"；没有认出的表头有：{'、'.join(unread)}" if unread else ""
-        super().__init__(
-            f"工作表“{sheet}”第{row}行的表头里缺少{names}这几列{found}；请补上，或改成上面的叫法"
-        )
+        super().__init__(f"工作表“{sheet}”第{row}行的表头里缺少{names}这几列{found}；请补上，或改成上面的叫法")
         self.missing = tuple(missing)
         self.unread = tuple(unread)
 

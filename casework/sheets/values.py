@@ -19,9 +19,7 @@ Cell = str | float | int | bool | datetime.datetime | datetime.date | datetime.t
 EXACT_BELOW: Final = 10**15
 
 # What people put into a cell to say that there is nothing to put.
-BLANK_MARKS: Final = frozenset(
-    {"", "/", "//", "\\", "-", "--", "---", "—", "——", "无", "暂无", "空", "N/A", "n/a"}
-)
+BLANK_MARKS: Final = frozenset({"", "/", "//", "\\", "-", "--", "---", "—", "——", "无", "暂无", "空", "N/A", "n/a"})
 OPEN_ENDED: Final = frozenset(
     {"长期", "长期有效", "永久", "永久有效", "终身", "终身有效", "至今", "无期限", "无固定期限"}
 )
@@ -94,13 +92,18 @@ def text(cell: Cell) -> str:
     """Free text: trimmed, without invisible marks, runs of white space as one space. Otherwise as written."""
     if not isinstance(cell, str):
         return _exact(cell) if isinstance(cell, int | float) else shown(cell)
+    # Nearly every cell is printable and has no space at all; of all white space only " " counts as printable.
+    if cell.isprintable() and " " not in cell:
+        return cell
     return " ".join(cell.translate(_INVISIBLE).split())
 
 
 def word(cell: Cell) -> str:
     """Text that is compared (a hospital, a level, a category): full-width made half, no white space at all."""
     written = text(cell).replace(" ", "")
-    return written if written.isascii() else unicodedata.normalize("NFKC", written).replace(" ", "")
+    if written.isascii() or unicodedata.is_normalized("NFKC", written):
+        return written
+    return unicodedata.normalize("NFKC", written).replace(" ", "")
 
 
 def name(cell: Cell) -> str:
@@ -127,9 +130,7 @@ def account(cell: Cell) -> str:
 
 def phone(cell: Cell) -> str:
     """One telephone number, digits only, without the country's 86."""
-    written = (
-        _long_number(cell, BadPhone).replace("(", "").replace(")", "").translate(_DASHES).removeprefix("+")
-    )
+    written = _long_number(cell, BadPhone).replace("(", "").replace(")", "").translate(_DASHES).removeprefix("+")
     number = re.sub(r"^(?:00)?86(?=1\d{10}$)", "", written)
     if number and not (number.isascii() and number.isdigit() and 7 <= len(number) <= 12):
         raise BadPhone(cell, "不是一个电话号码，请只填一个手机号，或带区号的固定电话")

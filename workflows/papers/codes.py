@@ -30,9 +30,7 @@ CODES = {
         LineCode("discharge_before_admission", "出院日期早于入院日期", "对照出院小结更正日期"),
         LineCode("future_date", "入院或出院日期晚于申报日期", "出院后再申报，或更正日期"),
         LineCode("not_in_register", "本县对象名册里没有这个人", "核对姓名和号码；确属对象的先办名册登记"),
-        LineCode(
-            "category_not_covered", "家庭类别不在补贴范围内", "只补失独、伤残家庭；类别有误的先更正名册"
-        ),
+        LineCode("category_not_covered", "家庭类别不在补贴范围内", "只补失独、伤残家庭；类别有误的先更正名册"),
         LineCode("register_not_valid", "入院当天名册登记不在有效期内", "先办年审或续期，再申报"),
         LineCode("deceased", "出院前已去世", "核对死亡日期；有误的先更正名册"),
         LineCode("hospital_level_too_low", "医院等级低于二级", "只补二级以上定点医院"),

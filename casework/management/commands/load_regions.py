@@ -10,9 +10,7 @@ class Command(BaseCommand):
     help = "载入行政区划（省、市州、县、乡镇、村），可重复运行。"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--file", type=Path, default=DIVISIONS, help="code,name,level,parent 的 .csv.gz 文件"
-        )
+        parser.add_argument("--file", type=Path, default=DIVISIONS, help="code,name,level,parent 的 .csv.gz 文件")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

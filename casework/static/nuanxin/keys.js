@@ -34,17 +34,15 @@
     all("[data-scriptless]", within).forEach((node) => { node.hidden = true; });
   }
 
-  function currentRow() {
-    const row = document.activeElement?.closest("[data-rows] tbody tr");
-    return row || null;
-  }
+  const currentRow = () => document.activeElement?.closest("[data-rows] tbody tr");
+  const handleOf = (row) => one("[data-open]", row) || one("[data-tick]", row); // Enter on it opens, as on any link
 
   function moveTo(step) {
-    const rows = all("[data-rows] tbody tr").filter((row) => one("[data-open], [data-tick]", row));
+    const rows = all("[data-rows] tbody tr").filter(handleOf);
     if (!rows.length) return;
     const here = rows.indexOf(currentRow());
     const next = here < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(Math.max(here + step, 0), rows.length - 1);
-    one("[data-open], [data-tick]", rows[next]).focus();
+    handleOf(rows[next]).focus();
     rows[next].scrollIntoView({ block: "nearest" });
   }
 
@@ -61,9 +59,10 @@
 
   function focusOn(selector) {
     const target = one(selector);
-    if (!target) return;
+    if (!target) return false;
     target.focus();
     target.scrollIntoView({ block: "nearest" });
+    return true;
   }
 
   function showKeys() {
@@ -78,7 +77,7 @@
     k: () => moveTo(-1),
     o: () => { const row = currentRow(); if (row) one("[data-open]", row)?.click(); },
     x: () => { const row = currentRow(); if (row) one("[data-tick]", row)?.click(); },
-    d: () => focusOn("#decision input:not([type=hidden]):enabled, #decision textarea"),
+    d: () => focusOn("#decision input[type=radio]:checked") || focusOn("#decision input[type=radio]:enabled"),
     "/": () => focusOn("[role=search] input:not([type=hidden])"),
     "?": showKeys,
   };

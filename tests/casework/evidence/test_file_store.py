@@ -113,9 +113,7 @@ def test_a_disk_that_fails_at_any_moment_is_told_and_leaves_nothing(
     assert files_below(store.root) == []
 
 
-def test_a_disk_that_fills_up_in_the_middle_leaves_nothing(
-    store: FileStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_disk_that_fills_up_in_the_middle_leaves_nothing(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     write = os.write
     written: list[int] = []
 
@@ -155,9 +153,7 @@ def test_a_folder_that_cannot_be_made_durable_takes_its_file_back(
     assert files_below(store.root) == []
 
 
-def test_a_process_interrupted_while_writing_leaves_nothing(
-    store: FileStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_process_interrupted_while_writing_leaves_nothing(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(_: int) -> None:
         raise KeyboardInterrupt
 

@@ -152,9 +152,7 @@ def test_a_printers_cmyk_jpeg_is_taken() -> None:
     [((4000, 3000), (2400, 1800)), ((3000, 4000), (1800, 2400)), ((2500, 400), (2400, 384))],
 )
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
-def test_a_large_picture_is_shrunk_to_the_longest_edge(
-    kind: str, size: tuple[int, int], kept: tuple[int, int]
-) -> None:
+def test_a_large_picture_is_shrunk_to_the_longest_edge(kind: str, size: tuple[int, int], kept: tuple[int, int]) -> None:
     clean = read_image(written(scenery(2, size), kind, **({"compress_level": 1} if kind == "PNG" else {})))
 
     assert (clean.width, clean.height) == kept == reopened(clean.jpeg).size

@@ -198,9 +198,7 @@ def test_hostile_notes_are_left_out_or_refused_and_nothing_else(kind: str, block
     [struct.error("x"), SyntaxError("x"), OverflowError("x"), MemoryError(), RecursionError(), KeyError(1)],
     ids=lambda error: type(error).__name__,
 )
-def test_whatever_the_libraries_raise_becomes_a_refusal(
-    monkeypatch: pytest.MonkeyPatch, error: Exception
-) -> None:
+def test_whatever_the_libraries_raise_becomes_a_refusal(monkeypatch: pytest.MonkeyPatch, error: Exception) -> None:
     def fail(_image: object) -> None:
         raise error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ LEVEL_WORDS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Application:
     """An application as written: cleaned, not yet judged."""
 
@@ -45,11 +46,11 @@ class Application:
     phone: str = ""
     remark: str = ""
 
-    @property
+    @functools.cached_property
     def identity_hash(self) -> str:
         return lookup_hash("identity", self.identity_number)
 
-    @property
+    @functools.cached_property
     def account_hash(self) -> str:
         return lookup_hash("account", self.account_number)
 
@@ -129,9 +130,7 @@ class Docket:
         self._known.update(dict.fromkeys(wanted))
         people = Person.objects.select_for_update().filter(identity_hash__in=wanted).order_by("pk")
         by_id = {person.pk: _Known(person, []) for person in people}
-        entries = RegisterEntry.objects.filter(person_id__in=by_id, county_id=self.county).order_by(
-            "valid_from", "pk"
-        )
+        entries = RegisterEntry.objects.filter(person_id__in=by_id, county_id=self.county).order_by("valid_from", "pk")
         for entry in entries:
             by_id[entry.person_id].entries.append(entry)
         taken = Entitlement.objects.filter(person_id__in=by_id, programme=SLUG, live=True)
@@ -190,9 +189,7 @@ class Docket:
         person = case.applicant
         stay = stay_of(case)
         hospital = self._hospital(case.facts["hospital"])
-        entries = list(
-            RegisterEntry.objects.filter(person=person, county_id=self.county).order_by("valid_from", "pk")
-        )
+        entries = list(RegisterEntry.objects.filter(person=person, county_id=self.county).order_by("valid_from", "pk"))
         if not entries:
             return ["not_in_register"]
         if hospital is None:
@@ -204,9 +201,7 @@ class Docket:
         claim = self._claim(known, stay, hospital, account is not None and account.holder_name == person.name)
         return rules.ineligibilities(claim, TERMS.version(case.terms_version)) + _clashes(known, stay)
 
-    def _claim(
-        self, known: _Known, stay: rules.Stay, hospital: Hospital, holder_is_applicant: bool
-    ) -> rules.Claim:
+    def _claim(self, known: _Known, stay: rules.Stay, hospital: Hospital, holder_is_applicant: bool) -> rules.Claim:
         return rules.Claim(
             stay=stay,
             applied_on=self.applied_on,

@@ -40,9 +40,7 @@ REASONS = {
             "请重新入户拍照后上传",
             frozenset({"send_back"}),
         ),
-        Reason(
-            "check_again", "核实意见不清楚，需要再核实", "请补充核实情况后重新报送", frozenset({"send_back"})
-        ),
+        Reason("check_again", "核实意见不清楚，需要再核实", "请补充核实情况后重新报送", frozenset({"send_back"})),
         Reason(
             "not_hospitalised",
             "经核实没有这次住院",

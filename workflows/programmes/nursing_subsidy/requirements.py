@@ -6,6 +6,8 @@ from django.utils.translation import gettext as _
 
 from casework.models import Evidence
 from workflows.flow import Act
+from workflows.papers.codes import sentences
+from workflows.programmes.nursing_subsidy.applications import Docket
 
 
 def home_visit_is_photographed(act: Act) -> list[str]:
@@ -16,3 +18,11 @@ def home_visit_is_photographed(act: Act) -> list[str]:
 def findings_are_written(act: Act) -> list[str]:
     """方案：入户核实，写明核实情况。"""
     return [] if act.note else [_("请在意见栏写明入户核实的情况")]
+
+
+def nothing_stands_against(act: Act) -> list[str]:
+    """方案：补贴对象与申请期限. A line of a sheet was judged, under the same locks, when its assessment was made."""
+    if act.values.get("assessment") is not None:
+        return []
+    docket = Docket(act.case.division_id[:6], act.case.applied_on)
+    return sentences(docket.reasons_against(act.case))

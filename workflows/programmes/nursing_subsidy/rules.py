@@ -83,9 +83,7 @@ def assess(stay: Stay, terms: Terms, used: Mapping[int, int]) -> Award:
     ]
     for year, wanted in by_year.items():
         if used.get(year, 0) or granted[year] < wanted:
-            lines.append(
-                f"{year}年此前已补{used.get(year, 0)}天，上限{cap}天，本次{wanted}天中可补{granted[year]}天"
-            )
+            lines.append(f"{year}年此前已补{used.get(year, 0)}天，上限{cap}天，本次{wanted}天中可补{granted[year]}天")
     lines.append(f"{days}天 × {rate:.2f}元 = {amount:.2f}元")
     return Award(
         days=days,

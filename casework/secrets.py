@@ -54,9 +54,10 @@ class Secrets:
         )
 
 
-def load_secrets(path: Path, *, may_create: bool) -> Secrets:
+def load_secrets(path: Path, *, may_create: bool, check_mode: bool = True) -> Secrets:
     """Read the key file; make it when it is missing and `may_create`; refuse a weak, missing or open one.
 
+    `check_mode` looks whether others can read it, which is asked once, at the start.
     Raises `ImproperlyConfigured` with what to do about it.
     """
     if not path.exists():
@@ -67,10 +68,8 @@ def load_secrets(path: Path, *, may_create: bool) -> Secrets:
             )
         write_secrets(path, fresh_secrets())
     mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o077 and not may_create:
-        raise ImproperlyConfigured(
-            f"Key file {path} can be read by others (mode {mode:o}). Run: chmod 600 {path}"
-        )
+    if mode & 0o077 and check_mode and not may_create:
+        raise ImproperlyConfigured(f"Key file {path} can be read by others (mode {mode:o}). Run: chmod 600 {path}")
     return parse_secrets(path.read_text(encoding="utf-8"), source=str(path))
 
 
@@ -86,9 +85,7 @@ def parse_secrets(text: str, *, source: str) -> Secrets:
             current=raw["current"],
         )
     except (ValueError, KeyError, TypeError, AttributeError, binascii.Error) as problem:
-        raise ImproperlyConfigured(
-            f"Key file {source} cannot be read: {type(problem).__name__}."
-        ) from problem
+        raise ImproperlyConfigured(f"Key file {source} cannot be read: {type(problem).__name__}.") from problem
     if weak := _weaknesses(found):
         raise ImproperlyConfigured(f"Key file {source} is too weak: {'; '.join(weak)}.")
     return found

@@ -1,0 +1,74 @@
+"""`make bench`: how fast, each figure a ratio within one run, on SQLite and on PostgreSQL where there is one.
+
+The disk is told not to wait for each commit (SQLite synchronous=NORMAL, PostgreSQL synchronous_commit=off): a slow
+disk would make every ratio look good.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
+DATABASE = "nuanxin_bench"
+
+
+def main() -> int:
+    """Measure, print, write; 1 when a mark is missed."""
+    home = Path(os.environ.get("NUANXIN_DATA") or Path(__file__).resolve().parent.parent / "var")
+    with tempfile.TemporaryDirectory(prefix="nuanxin-bench-") as folder:
+        results = _measure("sqlite", f"sqlite:///{folder}/bench.sqlite3?synchronous=NORMAL", folder)
+        results += _on_postgres(folder)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / "bench.json").write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print_table(results)
+    return int(any(result["mark"] is not None and result["ratio"] > result["mark"] for result in results))
+
+
+def _on_postgres(folder: str) -> list[dict[str, Any]]:
+    try:
+        with psycopg.connect(POSTGRES, autocommit=True, connect_timeout=3) as server:
+            server.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+            server.execute(f"CREATE DATABASE {DATABASE}")
+    except psycopg.OperationalError as problem:
+        print(f"PostgreSQL is not measured: {str(problem).splitlines()[0]}")
+        return []
+    url = f"{POSTGRES.rsplit('/', 1)[0]}/{DATABASE}?options=-c%20synchronous_commit%3Doff"
+    try:
+        return _measure("postgresql", url, folder)
+    finally:
+        with psycopg.connect(POSTGRES, autocommit=True) as server:
+            server.execute(f"DROP DATABASE IF EXISTS {DATABASE}")
+
+
+def _measure(engine: str, url: str, folder: str) -> list[dict[str, Any]]:
+    print(f"{engine} …", flush=True)
+    environment = {**os.environ, "DATABASE_URL": url, "NUANXIN_DATA": f"{folder}/{engine}", "NUANXIN_DEBUG": "1"}
+    command = [sys.executable, "-m", "bench.one_engine", engine]
+    ran = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    *said, last = ran.stdout.strip().splitlines()
+    print("\n".join(said))
+    found: list[dict[str, Any]] = json.loads(last.removeprefix("RESULTS "))
+    return found
+
+
+def print_table(results: list[dict[str, Any]]) -> None:
+    print(f"\n{'engine':<12}{'ratio':>8}{'mark':>7}{'stmts':>7}{'ours':>12}{'baseline':>12}  what")
+    for result in results:
+        mark = "" if result["mark"] is None else f"{result['mark']:g}"
+        missed = "  ← missed" if mark and result["ratio"] > result["mark"] else ""
+        print(
+            f"{result['engine']:<12}{result['ratio']:>8.2f}{mark:>7}{result['statements'] or '':>7}"
+            f"{result['ours']:>9.2f} {result['unit']}{result['baseline']:>9.2f} {result['unit']}  {result['name']}{missed}"
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,27 @@
+"""Everything on one database, in a process of its own; prints its results as one line of JSON at the end."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+import django
+from django.core.management import call_command
+from django.db import connection
+
+if __name__ == "__main__":
+    os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
+    django.setup()
+    # Only now are there models to import.
+    from bench import imports, queues, step
+    from bench.county import County, lay_ground
+
+    engine = sys.argv[1]
+    call_command("migrate", verbosity=0, run_syncdb=True)
+    lay_ground()
+    results = step.run(engine, County("430922"))
+    results += imports.run(engine, County("430923"))
+    results += queues.run(engine, County("430921"), County("430981"))
+    connection.close()
+    print("RESULTS " + json.dumps([result.as_json() for result in results], ensure_ascii=False))

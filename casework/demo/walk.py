@@ -1,0 +1,217 @@
+"""Carrying a county's cases to paid, by its own staff, through the verbs that everybody uses."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from hashlib import sha256
+
+from django.db.models import Count, Sum
+from django.utils.timezone import localdate, localtime, now
+
+from casework.access import within
+from casework.demo.bank import answer
+from casework.demo.hands import Hands
+from casework.demo.photographs import home_visit
+from casework.models import Case, Evidence, PaymentBatch, Role, Staff, Stage, WorkItem
+from workflows.amend import change_account
+from workflows.papers.evidence import attach
+from workflows.payments.bank_files import TEXT_UTF8, export_batch
+from workflows.payments.batches import check_batch, draw_batch, lock_batch, waiting
+from workflows.payments.returns import apply_return
+from workflows.refusals import Refusal
+
+PROGRAMME = "nursing_subsidy"
+FINDINGS = (
+    "已入户，见到本人，出院小结、费用清单原件与申报一致，住院期间由申报的护理人照料。",
+    "入户查看，本人在家休养，邻居证实住院属实，医院、日期与申报一致。",
+    "与本人及家属当面核对，身份证、社会保障卡均为本人，住院和护理情况属实。",
+)
+SHORTLY_BEFORE = datetime.timedelta(minutes=25)
+UNFINISHED = (
+    PaymentBatch.State.DRAWN,
+    PaymentBatch.State.CHECKED,
+    PaymentBatch.State.LOCKED,
+    PaymentBatch.State.EXPORTED,
+)
+Say = Callable[[str], object]
+
+
+@dataclass
+class Walk:
+    """One walk through a county: what was done, and what could not be."""
+
+    county: str
+    hands: Hands
+    say: Say
+    done: Counter[str] = field(default_factory=Counter)
+    stuck: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Closed cases of a county and what they were paid."""
+
+    cases: int
+    yuan: Decimal
+
+
+def walk(county: str, say: Say) -> Walk:
+    """Carry every case on from where it is, until nothing moves any more. Safe to run again, and beside the desk."""
+    trip = Walk(county, Hands(county), say)
+    while True:
+        moved = _steps(trip)
+        moved += _batches(trip)
+        if not moved:
+            return trip
+
+
+def paid_totals(county: str) -> Totals:
+    """All closed cases of the county, in this walk or before."""
+    closed = Case.objects.filter(within((county,)), programme=PROGRAMME, stage=Stage.CLOSED)
+    found = closed.aggregate(cases=Count("pk"), yuan=Sum("amount"))
+    return Totals(found["cases"], found["yuan"] or Decimal("0.00"))
+
+
+def open_items(county: str) -> Iterator[WorkItem]:
+    """The steps people do one by one, the longest waiting first."""
+    items = WorkItem.objects.filter(
+        within((county,), "division"), programme=PROGRAMME, step__in=DEEDS, finished__isnull=True
+    )
+    yield from items.select_related("process").order_by("id")
+
+
+def visit(hands: Hands, item: WorkItem, *, at: datetime.datetime | None = None) -> None:
+    """The village goes and looks: a photograph, findings, passed."""
+    case = item.process
+    findings = FINDINGS[int(case.number[-5:]) % len(FINDINGS)]
+
+    def photograph(staff: Staff) -> None:
+        if case.papers.get(Evidence.Kind.PHOTOGRAPH):
+            return
+        taken_at = localtime(at or now()) - SHORTLY_BEFORE
+        caption = f"DEMO  {case.number}  {taken_at:%Y-%m-%d %H:%M}"
+        data = home_visit(case.number, taken_at=taken_at, caption=caption)
+        attach(case.number, Evidence.Kind.PHOTOGRAPH, data, by=staff, at=at)
+
+    hands.act(item, "pass", before=photograph, note=findings, at=at)
+
+
+def accept(hands: Hands, item: WorkItem) -> None:
+    hands.act(item, "accept", note="材料齐全，符合受理条件。")
+
+
+def resubmit(hands: Hands, item: WorkItem) -> None:
+    hands.act(item, "resubmit", note="所缺材料已补齐。")
+
+
+def review(hands: Hands, item: WorkItem, *, at: datetime.datetime | None = None) -> None:
+    hands.act(item, "pass", note="材料与村级核实一致。", at=at)
+
+
+def decide(hands: Hands, item: WorkItem, *, at: datetime.datetime | None = None) -> None:
+    """The county approves what there is to pay, and refuses what the year's cap has left nothing of."""
+    if item.process.amount == 0:
+        hands.act(item, "refuse", reasons=("annual_cap_used",), note="本年度可补天数已用完。", at=at)
+    else:
+        hands.act(item, "approve", note="同意。", at=at)
+
+
+def mend_account(hands: Hands, item: WorkItem) -> None:
+    """A new card for the one the bank refused."""
+    case = item.process
+    digits = str(int(sha256(f"card {case.number} {item.pk}".encode()).hexdigest(), 16))[:17]
+
+    def another_card(staff: Staff) -> None:
+        change_account(case.number, f"62{digits}", "农村商业银行", case.applicant.name, by=staff)
+
+    hands.act(item, "corrected", before=another_card, note="本人换领新卡，已核对户名和账号。")
+
+
+DEEDS: dict[str, Callable[[Hands, WorkItem], None]] = {
+    "intake": accept,
+    "papers": resubmit,
+    "village": visit,
+    "township": review,
+    "county": decide,
+    "account": mend_account,
+}
+
+
+def _steps(trip: Walk) -> int:
+    moved = 0
+    for item in open_items(trip.county):
+        number = item.process.number
+        if number in trip.stuck:
+            continue
+        try:
+            DEEDS[item.step](trip.hands, item)
+        except Refusal as refusal:
+            trip.stuck[number] = str(refusal)
+        else:
+            moved += 1
+            trip.done[item.flow_task.task_title] += 1
+    if moved:
+        trip.say(f"办理{moved}个环节：" + "，".join(f"{title}{count}件" for title, count in trip.done.items()))
+        trip.done.clear()
+    return moved
+
+
+def _batches(trip: Walk) -> int:
+    """Every unfinished batch to the bank and back, then whatever waits into a new one."""
+    moved = 0
+    unfinished = PaymentBatch.objects.filter(county_id=trip.county, programme=PROGRAMME, state__in=UNFINISHED)
+    for batch in unfinished.order_by("id"):
+        moved += _pay_unless_stuck(trip, batch)
+    drawn = _draw(trip)
+    return moved + (_pay_unless_stuck(trip, drawn) if drawn else 0)
+
+
+def _draw(trip: Walk) -> PaymentBatch | None:
+    """A new batch of all that waits, by the first officer who may draw any of it."""
+    if not waiting(PROGRAMME, trip.county).exists():
+        return None
+    for officer in trip.hands.in_post(trip.county, Role.PAYMENT_OFFICER):
+        try:
+            return draw_batch(PROGRAMME, trip.county, by=officer)
+        except Refusal as refusal:
+            trip.stuck["待列入批次"] = str(refusal)
+    return None
+
+
+def _pay_unless_stuck(trip: Walk, batch: PaymentBatch) -> int:
+    if batch.number in trip.stuck:
+        return 0
+    try:
+        pay(trip.hands, batch)
+    except Refusal as refusal:
+        trip.stuck[batch.number] = str(refusal)
+        return 0
+    batch.refresh_from_db()
+    if batch.state in UNFINISHED:
+        trip.stuck[batch.number] = "回盘里还有没有处理完的明细，请到“发放”里查看"
+        return 0
+    trip.say(f"批次{batch.number}：{batch.line_count}笔，{batch.total:.2f}元，银行已回盘")
+    return 1
+
+
+def pay(hands: Hands, batch: PaymentBatch, returned: Mapping[int, str] | None = None) -> None:
+    """A batch from wherever it stands to the bank's answer; `returned` lines come back, by number and reason."""
+    exported = send_to_bank(hands, batch)
+    data = answer(exported, on=localdate(), returned=returned)
+    hands.somebody(batch.county_id, Role.PAYMENT_OFFICER, lambda staff: apply_return(batch, data, by=staff))
+
+
+def send_to_bank(hands: Hands, batch: PaymentBatch) -> bytes:
+    """Checked, locked and exported, as far as that has not been done; the file for the bank."""
+    county = batch.county_id
+    if batch.state == PaymentBatch.State.DRAWN:
+        batch = hands.somebody(county, Role.PAYMENT_CHECKER, lambda staff: check_batch(batch, by=staff))
+    if batch.state == PaymentBatch.State.CHECKED:
+        batch = hands.somebody(county, Role.PAYMENT_OFFICER, lambda staff: lock_batch(batch, by=staff))
+    made = hands.somebody(county, Role.PAYMENT_OFFICER, lambda staff: export_batch(batch, by=staff, form=TEXT_UTF8))
+    return made.data
+

@@ -1,0 +1,101 @@
+"""A case as its page needs it: fetched with permission, read in a fixed number of statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.http import Http404, HttpRequest
+
+from casework.access import Access, access_case
+from casework.desk.session import access
+from casework.models import (
+    Capacity,
+    Case,
+    Decision,
+    Event,
+    Evidence,
+    RegisterEntry,
+    Role,
+    WorkItem,
+)
+from workflows import trail
+from workflows.amend import AMENDABLE
+from workflows.flow import Step
+from workflows.papers.evidence import Sighting, sightings
+
+MOST_EVENTS = 200
+SLIP_PRINTERS = (Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER)
+"""Who hands a family its slip: at the counter, or on the visit."""
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """All that a case page shows, for one viewer."""
+
+    viewer: Access
+    case: Case
+    item: WorkItem | None
+    pictures: list[Evidence]
+    seen_elsewhere: dict[int, list[Sighting]]
+    entries: list[RegisterEntry]
+    decisions: list[Decision]
+    events: list[Event]
+    breaks: list[trail.Break] = field(default_factory=list)
+
+    @property
+    def step(self) -> Step | None:
+        return self.item.flow_task if self.item is not None else None
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the open step waits for a post the viewer holds. Claims and recusal are asked when acting."""
+        item = self.item
+        return item is not None and any(
+            (post.role, post.office_code) == (item.role, item.office) for post in self.viewer.posts
+        )
+
+    @property
+    def may_amend(self) -> bool:
+        return self.is_mine and self.case.stage in AMENDABLE
+
+    @property
+    def may_change_account(self) -> bool:
+        return self.is_mine and self.step is not None and self.step.capacity == Capacity.INTAKE
+
+    @property
+    def may_print_slip(self) -> bool:
+        return self.viewer.covers(self.case.division_id, *SLIP_PRINTERS)
+
+
+def access_case_or_404(request: HttpRequest, number: str) -> Case:
+    """The case, if it lies in the viewer's jurisdiction; else 404, as if there were none."""
+    try:
+        return access_case(access(request), number)
+    except Case.DoesNotExist as missing:
+        raise Http404 from missing
+
+
+def open_item(case: Case) -> WorkItem | None:
+    item = WorkItem.objects.select_related("owner").filter(process=case, finished__isnull=True).first()
+    if item is not None:
+        item.process = case
+    return item
+
+
+def read_file(request: HttpRequest, case: Case) -> CaseFile:
+    """Everything about a case already accessed. Eleven statements."""
+    viewer = access(request)
+    pictures = list(Evidence.objects.filter(case=case).select_related("uploaded_by"))
+    entries = RegisterEntry.objects.filter(person=case.applicant_id, county=case.division_id[:6])
+    events = Event.objects.filter(chain=case.number).order_by("-seq")[:MOST_EVENTS]
+    return CaseFile(
+        viewer=viewer,
+        case=case,
+        item=open_item(case),
+        pictures=pictures,
+        seen_elsewhere=sightings(pictures, viewer),
+        entries=list(entries.order_by("valid_from", "pk")),
+        decisions=list(Decision.objects.filter(case=case)),
+        events=list(events)[::-1],
+        breaks=list(trail.breaks(chain=case.number)),
+    )

@@ -1,0 +1,242 @@
+"""Deciding one case: what I may do now, and if not why not; then the next in the queue."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from casework.access import Access, access_item
+from casework.desk.hands import Hands, hands_of
+from casework.desk.queue import filters_from, next_after
+from casework.desk.session import access, staff_page
+from casework.models import Staff, WorkItem
+from casework.places import full_name
+from workflows import registry
+from workflows.flow import Outcome, Step
+from workflows.perform import OPEN, missing_for, perform
+from workflows.refusals import Incomplete, Refusal
+from workflows.standing import Standing, standing
+
+LONGEST_NOTE = 2000
+STALE = gettext_lazy("页面不完整，请刷新后再办理")
+
+
+@dataclass(slots=True)
+class ReasonChoice:
+    value: str
+    label: str
+    checked: bool = False
+
+
+@dataclass(slots=True)
+class OutcomeChoice:
+    """One way to end the step. `missing` says why it cannot be chosen now."""
+
+    value: str
+    label: str
+    hint: str
+    reasons: list[ReasonChoice]
+    missing: list[str] = field(default_factory=list)
+    checked: bool = False
+
+
+@dataclass(slots=True)
+class DecisionForm:
+    """What `templates/parts/decision.html` asks for, and whose hands the item is in (`desk/_hands.html`).
+
+    `refused` says why this reader cannot decide at all; then there are no outcomes. `unsaved` is what was written in a
+    form that could not be saved and can no longer be sent.
+    """
+
+    url: str = ""
+    heading: str = ""
+    key: str = ""
+    outcomes: list[OutcomeChoice] = field(default_factory=list)
+    fields: Sequence[Any] = ()
+    note: str = ""
+    note_help: str = ""
+    errors: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    hands: Hands | None = None
+    unsaved: str = ""
+
+
+class DecisionInput(forms.Form):
+    """What a decision form sends. The reasons stand under the outcome's own name and are read beside it."""
+
+    key = forms.UUIDField(error_messages={"required": STALE, "invalid": STALE})
+    outcome = forms.CharField(max_length=40, error_messages={"required": gettext_lazy("请选一项决定")})
+    note = forms.CharField(
+        required=False,
+        max_length=LONGEST_NOTE,
+        error_messages={"max_length": gettext_lazy("说明最多2000字，请写短一些，详情作为材料上传")},
+    )
+
+
+def decision_form_for(item: WorkItem, access: Access, staff: Staff, *, kept: str = "") -> DecisionForm:
+    """What `staff` may do with an item now, and if not why not.
+
+    `kept` is the query of the page the form stands on: the queue's filters in it are carried on, so that the next case
+    comes from the queue as it was narrowed. Nothing is locked: the gateway asks all of this again.
+    """
+    step = item.flow_task
+    kept = filters_from(QueryDict(kept), access).as_query()
+    if item.status not in OPEN or step is None:
+        return DecisionForm(refused=[_("这一步已经办完。请看案件历史。")])
+    url = reverse("desk:decide", args=[item.pk]) + (f"?{kept}" if kept else "")
+    form = DecisionForm(url=url, heading=step.task_title, key=str(uuid.uuid4()))
+    try:
+        seen = standing(staff, item)
+        form.hands = hands_of(item, access, seen, kept=kept)
+        seen.check_may_act(item, step.capacity)
+    except Refusal as refused:
+        form.refused = [str(refused)]
+        return form
+    offered = [outcome for outcome in step.outcomes.values() if not outcome.by_batch]
+    if not offered:
+        form.hands = None
+        form.refused = [_("“%(step)s”在发放批次里成批办理，不在这里单件办理。") % {"step": step.task_title}]
+    form.outcomes = [choice_of(item, outcome, seen) for outcome in offered]
+    return form
+
+
+def choice_of(item: WorkItem, outcome: Outcome, seen: Standing) -> OutcomeChoice:
+    programme = registry.programme(item.programme)
+    reasons = [ReasonChoice(one.code, one.sentence) for one in programme.reasons_for(outcome.name)]
+    return OutcomeChoice(
+        value=outcome.name,
+        label=outcome.label,
+        hint=hint_of(outcome),
+        reasons=reasons if outcome.needs_reason else [],
+        missing=missing_for(item, outcome, seen),
+    )
+
+
+def hint_of(outcome: Outcome) -> str:
+    """What follows from an outcome, in one line."""
+    then = _("转“%(step)s”。") if isinstance(outcome.next, Step) else _("案件到此结束：%(step)s。")
+    line = then % {"step": outcome.next.task_title}
+    return line + _("会告知申请人。") if outcome.announces else line
+
+
+@staff_page
+@require_safe
+def item(request: HttpRequest, item_id: int) -> HttpResponse:
+    """An item's own address, for whoever has only that: the page of its case."""
+    found = access_item_or_404(request, item_id)
+    return redirect(case_url(found, kept_of(request)))
+
+
+@staff_page
+@require_POST
+def decide(request: HttpRequest, item_id: int) -> HttpResponse:
+    """End the step with what was chosen, then on to the next of the queue. Twice is harmless."""
+    found = access_item_or_404(request, item_id)
+    staff = access(request).staff
+    sent = DecisionInput(request.POST)
+    outcome = request.POST.get("outcome", "")
+    reasons = request.POST.getlist(f"reasons_{outcome}")
+    if not sent.is_valid():
+        return _again(request, item_id, [str(line) for lines in sent.errors.values() for line in lines])
+    said = sent.cleaned_data
+    try:
+        receipt = perform(item_id, said["outcome"], by=staff, reasons=reasons, note=said["note"], key=str(said["key"]))
+    except Incomplete as refused:
+        return _again(request, item_id, list(refused.missing))
+    except Refusal as refused:
+        return _again(request, item_id, [str(refused)])
+    words = {"number": receipt.number, "outcome": _label(found, receipt.outcome)}
+    if receipt.repeated:
+        messages.info(request, _("%(number)s刚才已经办过：%(outcome)s。没有重复办理。") % words)
+    else:
+        messages.success(request, _("%(number)s：%(outcome)s。") % words)
+    return _onward(request, found)
+
+
+def access_item_or_404(request: HttpRequest, item_id: int) -> WorkItem:
+    try:
+        return access_item(access(request), item_id)
+    except WorkItem.DoesNotExist as missing:
+        raise Http404 from missing
+
+
+def case_url(item: WorkItem, kept: str = "") -> str:
+    return reverse("desk:case", args=[item.process.number]) + (f"?{kept}" if kept else "")
+
+
+def kept_of(request: HttpRequest) -> str:
+    """The queue's filters in the address of this page, to go on with."""
+    return filters_from(request.GET, access(request)).as_query()
+
+
+def _label(item: WorkItem, outcome: str) -> str:
+    found = item.flow_task.outcomes.get(outcome) if item.flow_task else None
+    return found.label if found else outcome
+
+
+def _onward(request: HttpRequest, done: WorkItem) -> HttpResponse:
+    """The next item of the queue; the queue itself when it is empty, or was not mine."""
+    seen = access(request)
+    following = next_after(done, seen, filters_from(request.GET, seen))
+    if following is not None:
+        return redirect(case_url(following, kept_of(request)))
+    messages.info(request, _("这一队里没有等您办的了。"))
+    kept = kept_of(request)
+    return redirect(reverse("desk:queue") + (f"?{kept}" if kept else ""))
+
+
+def _again(request: HttpRequest, item_id: int, errors: list[str]) -> HttpResponse:
+    """The form once more, with everything that was typed and what is wrong."""
+    found = access_item_or_404(request, item_id)
+    seen = access(request)
+    form = decision_form_for(found, seen, seen.staff, kept=request.GET.urlencode())
+    _fill(form, request.POST)
+    kept = kept_of(request)
+    context = {
+        "decision": form,
+        "notice": {"level_tag": "error", "message": _("您的决定没有生效："), "details": errors},
+        "case": found.process,
+        "facts": _facts(found),
+        "case_url": case_url(found, kept),
+        "crumbs": [
+            (f"{reverse('desk:queue')}?{kept}", _("待办")),
+            (case_url(found, kept), found.process.number),
+            ("", _("再办一次")),
+        ],
+    }
+    return render(request, "desk/decide.html", context, status=422)
+
+
+def _fill(form: DecisionForm, typed: QueryDict) -> None:
+    """Put back what was chosen and written; the attempt keeps its key."""
+    form.note = typed.get("note", "")
+    for choice in form.outcomes:
+        choice.checked = choice.value == typed.get("outcome") and not choice.missing
+        picked = typed.getlist(f"reasons_{choice.value}")
+        for reason in choice.reasons:
+            reason.checked = reason.value in picked
+    if form.refused:
+        form.unsaved = form.note
+
+
+def _facts(item: WorkItem) -> list[dict[str, Any]]:
+    """Enough of the case to decide with the form in hand; the whole file is one link away."""
+    case = item.process
+    shown: list[dict[str, Any]] = [
+        {"label": _("申请人"), "text": case.applicant.name},
+        {"label": _("户籍地"), "text": full_name(case.division_id)},
+    ]
+    described = registry.programme(case.programme).describe(case)
+    shown += [{"label": label, "text": text} for label, text in described]
+    return [*shown, {"label": _("金额"), "kind": "money", "amount": case.amount}]

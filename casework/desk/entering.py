@@ -1,0 +1,90 @@
+"""One application handed in at the counter."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from casework.desk.imports import access_counties
+from casework.desk.session import staff_page
+from casework.models import Division, Hospital
+from workflows import registry
+from workflows.papers.codes import CODES, sentences
+from workflows.papers.correcting import NotEntered, enter_application
+from workflows.refusals import Refusal
+
+LEFT_OUT = ("sequence", "stay", "bank", "township", "village")
+
+
+class ApplicationForm(forms.Form):
+    """A programme's application, field by field as its sheet has them."""
+
+    programme = forms.ChoiceField(label=gettext_lazy("项目"))
+    county = forms.ChoiceField(label=gettext_lazy("县市区"))
+    applied_on = forms.DateField(
+        label=gettext_lazy("申请日期"), widget=forms.DateInput(attrs={"type": "date"}), initial=localdate
+    )
+
+    def __init__(self, *args: Any, counties: tuple[str, ...], programme: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["programme"].choices = [(slug, found.title) for slug, found in registry.programmes().items()]
+        self.fields["county"].choices = list(Division.objects.filter(pk__in=counties).values_list("code", "name"))
+        self.columns = [
+            column for column in registry.programme(programme).applications.columns if column.name not in LEFT_OUT
+        ]
+        for column in self.columns:
+            widget = forms.DateInput(attrs={"type": "date"}) if column.kind == "date" else forms.TextInput()
+            widget.attrs["autocomplete"] = "off"
+            if column.name == "hospital":
+                widget.attrs["list"] = "hospitals"
+            self.fields[column.name] = forms.CharField(
+                label=column.label, required=column.required, max_length=200, widget=widget
+            )
+
+    def cells(self) -> dict[str, str]:
+        return {column.name: self.cleaned_data[column.name] for column in self.columns}
+
+
+@staff_page
+@require_http_methods(["GET", "POST"])
+def enter(request: HttpRequest) -> HttpResponse:
+    """Enter one application; it then waits at intake, where it is accepted, sent for papers, or refused."""
+    _seen, counties = access_counties(request)
+    slug = request.POST.get("programme", "")
+    programme = slug if slug in registry.programmes() else next(iter(registry.programmes()))
+    form = ApplicationForm(request.POST or None, counties=counties, programme=programme)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            case = enter_application(
+                given["programme"],
+                form.cells(),
+                county=given["county"],
+                applied_on=given["applied_on"],
+                by=request.user,
+            )
+        except NotEntered as problem:
+            for code, said in zip(problem.codes, sentences(problem.codes, problem.details), strict=True):
+                form.add_error(None, f"{said}。{CODES[code].remedy}。")
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(
+                request, _("已登记，案号 %(number)s。请核对后受理，并给申请人打印回执。") % {"number": case.number}
+            )
+            return redirect("desk:case", number=case.number)
+    context = {
+        "form": form,
+        "hospitals": Hospital.objects.filter(county_id__in=counties).values_list("name", flat=True)[:300],
+        "crumbs": [(reverse("desk:imports"), _("材料导入")), ("", _("录入一件"))],
+    }
+    return render(request, "desk/enter.html", context, status=400 if form.errors else 200)

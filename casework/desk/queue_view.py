@@ -1,0 +1,191 @@
+"""The page of my queue: its filters, its table, what can be done with the rows that are ticked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from casework.access import Access
+from casework.desk.deadline import deadline_of
+from casework.desk.queue import (
+    COUNTED,
+    Cursor,
+    Filters,
+    Pair,
+    QueuePage,
+    cursor_from,
+    filters_from,
+    programmes_of,
+    queue_page,
+)
+from casework.desk.search import SearchForm
+from casework.desk.session import access, staff_page
+from casework.models import Division, Level, Role, WorkItem
+from workflows import registry
+from workflows.flow import Outcome, Step
+
+
+@staff_page
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    seen = access(request)
+    page = queue_page(seen, filters_from(request.GET, seen), cursor_from(request.GET))
+    bulk = bulk_of(page)
+    context = {
+        "search": SearchForm(),
+        "seat_words": _pair_words(seen, page.filters.pair),
+        "filters": filter_form(page, seen),
+        "clear_url": _url(Filters(page.filters.pair)) if page.filters.narrowed else "",
+        "table": table_of(page, seen, ticks=bulk is not None),
+        "bulk": bulk,
+        "kept": page.filters.as_query(),
+        "pager": {
+            "previous_url": _url(page.filters, page.previous) if page.previous else "",
+            "next_url": _url(page.filters, page.next) if page.next else "",
+            "text": _("本页%(count)d件") % {"count": len(page.items)},
+        },
+    }
+    return render(request, "desk/queue.html", context)
+
+
+def filter_form(page: QueuePage, seen: Access) -> forms.Form | None:
+    """The filters with what there is to choose; None for somebody who works no queue.
+
+    Only to draw them: what was asked for is read by `filters_from`.
+    """
+    pair, chosen = page.filters.pair, page.filters
+    if pair is None:
+        return None
+    known = programmes_of(pair.role)
+    form = forms.Form()
+    if len(page.pairs) > 1:
+        offices = [(one.code, _pair_words(seen, one)) for one in page.pairs]
+        form.fields["queue"] = _choice(_("岗位"), offices, pair.code)
+    titles = [(slug, one.title) for slug, (one, _steps) in known.items()]
+    form.fields["programme"] = _choice(_("项目"), [("", _("全部")), *titles], chosen.programme)
+    steps = [
+        (f"{slug}.{step.name}", step.task_title if len(known) == 1 else f"{one.title}：{step.task_title}")
+        for slug, (one, its_steps) in known.items()
+        for step in its_steps
+    ]
+    step = f"{chosen.programme}.{chosen.step}" if chosen.step else ""
+    form.fields["step"] = _choice(_("环节"), [("", _("全部")), *steps], step)
+    if len(pair.office) < Level.VILLAGE:
+        villages = village_choices(page.places, pair, chosen.village)
+        form.fields["village"] = _choice(_("乡镇、村"), [("", _("全部")), *villages], chosen.village)
+    return form
+
+
+def _choice(label: str, choices: list[tuple[str, str]], chosen: str) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, initial=chosen, required=False)
+
+
+def village_choices(places: dict[str, Division], pair: Pair, chosen: str) -> list[tuple[str, str]]:
+    """The places right below the office; under the township chosen, its villages too."""
+    township = chosen[: Level.TOWNSHIP]
+    found = []
+    for code in sorted(places):
+        place = places[code]
+        if place.parent_id == pair.office:
+            found.append((code, place.name))
+        elif township and place.parent_id == township and len(pair.office) < Level.TOWNSHIP:
+            found.append((code, f"　{place.name}"))
+    return found
+
+
+def table_of(page: QueuePage, seen: Access, *, ticks: bool) -> dict[str, Any]:
+    """The rows as `templates/parts/table.html` asks for them."""
+    count = _("%(count)d件以上") % {"count": COUNTED} if page.more else _("%(count)d件") % {"count": page.total}
+    rows = [row_of(item, page, seen) for item in page.items]
+    return {
+        "caption": _("共%(count)s，按期限先后") % {"count": count},
+        "rows": rows,
+        "ticks": ticks,
+        "tick_name": "item",
+        "empty": _empty(page),
+    }
+
+
+def row_of(item: WorkItem, page: QueuePage, seen: Access) -> dict[str, Any]:
+    case, programme = item.process, registry.programme(item.programme)
+    step = step_of(item)
+    free = item.owner_id in (None, seen.staff.pk)
+    village, township = page.places.get(item.division), page.places.get(item.division[: Level.TOWNSHIP])
+    pair = page.filters.pair
+    above = township.name if township and pair and len(pair.office) < Level.TOWNSHIP else ""
+    cells = [
+        {"label": _("期限"), "kind": "deadline", "deadline": deadline_of(item, case.terms_version)},
+        {
+            "label": _("申请人"),
+            "text": case.applicant.name,
+            "url": f"{reverse('desk:case', args=[case.number])}?{page.filters.as_query()}",
+            "header": True,
+            "note": case.number,
+        },
+        {"label": _("环节"), "text": step.task_title if step else item.step, "note": programme.title},
+        {"label": _("村社区"), "text": village.name if village else item.division, "note": above},
+        {"label": _("天数"), "kind": "number", "text": case.payable_days},
+        {"label": _("金额"), "kind": "money", "amount": case.amount},
+        {"label": _("到达"), "kind": "date", "date": localtime(item.created).date()},
+        {"label": _("领取"), "text": _holder(item, seen)},
+    ]
+    return {"cells": cells, "tick": {"value": item.pk, "label": case.applicant.name} if free else None}
+
+
+def bulk_of(page: QueuePage) -> dict[str, Any] | None:
+    """The decisions to be made on many at once: those of the one step all rows are at. None when there is none."""
+    steps = {(item.programme, item.step) for item in page.items}
+    step = step_of(page.items[0]) if len(steps) == 1 else None
+    outcomes = batchable(step) if step else []
+    if not outcomes:
+        return None
+    return {
+        "outcomes": [{"value": outcome.name, "label": outcome.label} for outcome in outcomes],
+        "shown": len(page.items),
+    }
+
+
+def batchable(step: Step) -> list[Outcome]:
+    """The outcomes a person may give here; those of a payment batch are given in the batch."""
+    return [outcome for outcome in step.outcomes.values() if not outcome.by_batch]
+
+
+def step_of(item: WorkItem) -> Step | None:
+    """The step of an item as its programme has it now; None for one that is no longer there."""
+    steps = registry.programme(item.programme).flow.steps()
+    return next((step for step in steps if step.name == item.step), None)
+
+
+def _holder(item: WorkItem, seen: Access) -> str:
+    if item.owner is None:
+        return ""
+    return _("您") if item.owner_id == seen.staff.pk else item.owner.name
+
+
+def _pair_words(seen: Access, pair: Pair | None) -> str:
+    if pair is None:
+        return ""
+    office = next((post.office_name for post in seen.posts if post.office_code == pair.office), pair.office)
+    return f"{office} · {Role(pair.role).label}"
+
+
+def _empty(page: QueuePage) -> dict[str, str]:
+    if page.filters.pair is None:
+        hint = _("可以用上面的查找打开本辖区的案件。如果岗位有变动，请联系系统管理员。")
+        return {"message": _("您的岗位没有要办的案件"), "hint": hint}
+    if page.filters.narrowed:
+        message = _("这样筛选没有等您办的案件")
+        return {"message": message, "url": _url(Filters(page.filters.pair)), "action": _("看全部待办")}
+    return {"message": _("没有等您办的案件"), "hint": _("新案件到了会按期限排在这里。")}
+
+
+def _url(filters: Filters, cursor: Cursor | None = None) -> str:
+    query = filters.as_query(**(cursor.as_query() if cursor else {}))
+    return reverse("desk:queue") + (f"?{query}" if query else "")

@@ -1,0 +1,73 @@
+import logging
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from casework.demo.accounts import account_lines
+from casework.demo.cases import build_cases
+from casework.demo.county import build_county
+from casework.models import Division, Level
+from casework.places import load_divisions
+from notifications.worker import Worker
+from workflows.jobs import HANDLERS
+
+
+class Command(BaseCommand):
+    help = "建一个示范县：真实的乡镇和村，虚构的机构人员、名册和案件。可重复运行，已有的一概不动。"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--county", default="430922", help="县级区划代码（默认桃江县 430922）")
+        parser.add_argument("--empty", action="store_true", help="只建机构、人员和医院，不要名册和案件")
+        parser.add_argument("--yes-really", action="store_true", help="在正式环境里也建（示范密码是公开的）")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.TRIAL and not options["yes_really"]:
+            raise CommandError(
+                "这是正式环境（NUANXIN_DEBUG=0），示范账号的密码是公开的，没有建。确实要建，请加 --yes-really。"
+            )
+        call_command("migrate", verbosity=0)
+        if not Division.objects.filter(level=Level.VILLAGE).exists():
+            fresh, _known = load_divisions()
+            self.stdout.write(f"载入行政区划 {fresh} 个。")
+        county = county_named(options["county"])
+        made = build_county(county.code)
+        self.stdout.write(
+            f"{county.name}：新设机构 {made.offices} 个、人员 {made.staff} 人、医院 {made.hospitals} 家。"
+            if any((made.offices, made.staff, made.hospitals))
+            else f"{county.name}：机构、人员和医院都已有，没有改动。"
+        )
+        if not options["empty"]:
+            self.fill(county.code)
+        for line in account_lines(county.code):
+            self.stdout.write(line)
+
+    def fill(self, county: str) -> None:
+        made = build_cases(county)
+        if not made.cases:
+            self.stdout.write("本县已有名册或案件，没有再添。")
+            return
+        said = announce_quietly()
+        self.stdout.write(
+            f"名册 {made.register} 人，案件 {made.cases} 件，退回更正的申报 {made.sent_back} 行，告知申请人 {said} 次。"
+        )
+
+
+def county_named(code: str) -> Division:
+    """The county of that code; raises `CommandError` when there is none."""
+    county = Division.objects.filter(pk=code, level=Level.COUNTY).first()
+    if county is None:
+        raise CommandError(f"没有代码为“{code}”的县。请写6位县级代码，例如 430922（桃江县）。")
+    return county
+
+
+def announce_quietly() -> int:
+    """Do what is in the outbox now, without a line in the log for each of the messages."""
+    log = logging.getLogger("nuanxin.messages")
+    level = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        return Worker(HANDLERS).run_once()
+    finally:
+        log.setLevel(level)

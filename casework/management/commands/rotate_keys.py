@@ -1,0 +1,21 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from workflows.rotation import add_key, retire_old_keys, rewrite_all
+
+
+class Command(BaseCommand):
+    help = "更换加密密钥：生成新密钥，把全部加密内容改用新密钥。中断后可加 --resume 接着做。"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--resume", action="store_true", help="不再生成新密钥，只把剩下的改完")
+        parser.add_argument("--retire", action="store_true", help="改完后从密钥文件里去掉旧密钥（旧备份将无法读取）")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["resume"]:
+            self.stdout.write(f"新密钥：{add_key()}。请立即备份密钥文件。")
+        done = rewrite_all()
+        self.stdout.write(f"改用密钥 {done.key_id}：数据 {done.values} 项，文件 {done.files} 个。")
+        if options["retire"]:
+            self.stdout.write(f"已去掉旧密钥：{'、'.join(retire_old_keys()) or '无'}。")

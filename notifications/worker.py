@@ -1,0 +1,70 @@
+"""The worker that drains the outbox: in a thread of the run command, or as a process of its own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from queue import Empty, SimpleQueue
+
+from django.db import Error as DatabaseProblem
+from django.db import close_old_connections, connection
+
+from notifications.outbox import Handler, drain
+
+log = logging.getLogger("nuanxin.outbox")
+
+
+class Worker:
+    """Drains until told to stop; a stop lets the job in hand finish. `wake` and `stop` may be called from anywhere,
+    a signal handler too: a SimpleQueue's put is re-entrant, which an Event's set is not."""
+
+    def __init__(self, handlers: Mapping[str, Handler], *, poll: float = 1.0) -> None:
+        self.handlers = handlers
+        self.poll = poll
+        self._stopping = False
+        self._bell: SimpleQueue[None] = SimpleQueue()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self._bell.put(None)
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._bell.put(None)
+
+    def run(self) -> None:
+        """Until `stop`. A database that does not answer is waited for."""
+        try:
+            while not self._stopping:
+                if not self._drained_some():
+                    self._rest()
+        finally:
+            connection.close()
+
+    def run_once(self) -> int:
+        """Everything that is due now, or until `stop`; how many were done."""
+        total = 0
+        while done := drain(self.handlers, stopping=self._is_stopping):
+            total += done
+        return total
+
+    def _drained_some(self) -> bool:
+        try:
+            close_old_connections()
+            return drain(self.handlers, stopping=self._is_stopping) > 0
+        except DatabaseProblem as problem:
+            log.warning("the outbox cannot be reached: %s", type(problem).__name__)
+            connection.close()
+            return False
+
+    def _is_stopping(self) -> bool:
+        return self._stopping
+
+    def _rest(self) -> None:
+        try:
+            self._bell.get(timeout=self.poll)
+            # Rings that came while we were busy are one.
+            while not self._bell.empty():
+                self._bell.get_nowait()
+        except Empty:
+            return

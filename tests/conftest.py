@@ -1,0 +1,77 @@
+"""What every test may lean on."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import connection
+from django.db.backends.postgresql.base import DatabaseOperations as PostgresOperations
+from django.db.backends.sqlite3.base import DatabaseOperations as SqliteOperations
+
+from tests.world import World, build_world
+
+ON_POSTGRES = "postgres" in os.environ.get("DATABASE_URL", "")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need PostgreSQL run where the database is one (`make test` runs them so), else say why not."""
+    if not ON_POSTGRES:
+        reason = "needs PostgreSQL: set DATABASE_URL to one (make test does, with TEST_POSTGRES_URL)"
+        for item in items:
+            if "postgres" in item.keywords:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _flush_past_the_triggers() -> Iterator[None]:
+    """Transactional tests empty the database afterwards, which the append-only triggers rightly refuse."""
+    originals = {kind: kind.execute_sql_flush for kind in (SqliteOperations, PostgresOperations)}
+
+    def flush(self: Any, sql_list: list[str]) -> None:
+        with _triggers_off():
+            originals[type(self)](self, sql_list)
+
+    for kind in originals:
+        kind.execute_sql_flush = flush
+    yield
+    for kind, original in originals.items():
+        kind.execute_sql_flush = original
+
+
+@contextlib.contextmanager
+def _triggers_off() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+            yield
+            cursor.execute("SET session_replication_role = DEFAULT")
+            return
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        for name, _sql in triggers:
+            cursor.execute(f"DROP TRIGGER {name}")
+        yield
+        for _name, sql in triggers:
+            cursor.execute(sql)
+
+
+@pytest.fixture(autouse=True)
+def _files_of_its_own(settings: Any, tmp_path: Path) -> None:
+    settings.FILES_DIR = tmp_path / "files"
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """A small county with offices and staff for every role; see tests/world.py."""
+    return build_world()

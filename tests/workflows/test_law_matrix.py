@@ -1,0 +1,168 @@
+"""Every stage × every verb × every role, as the law's own definition has it; and the page made from it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.utils.translation import override
+from django_fsm import TransitionNotAllowed, has_transition_perm
+
+from casework.models import Capacity, Case, Role, Stage
+from casework.models.stages import ENDED
+from workflows.law_table import markdown, word
+from workflows.standing import Actor
+
+FACTS = "facts as they are"
+SYSTEM_AND_ROLES = (None, *Role.values)
+
+
+def declared() -> dict[str, dict[str, Any]]:
+    """Verb -> source -> transition, from the metadata of the field."""
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    for transition in Case._meta.get_field("stage").get_all_transitions(Case):
+        found[transition.name][str(transition.source)] = transition
+    return dict(found)
+
+
+LAW = declared()
+
+
+def case_in(stage: str, **otherwise: Any) -> Case:
+    """A case of which every guard has what it asks for, never saved."""
+    file = {
+        "terms_version": "2026-07-01",
+        "amount": Decimal("100.00"),
+        "payee_account_id": 1,
+        "facts_digest": FACTS,
+        "signatures_required": list(Capacity.values),
+        **otherwise,
+    }
+    case = Case(stage=stage, **file)
+    case.signatures = dict.fromkeys(Capacity.values, FACTS)
+    return case
+
+
+def permitted_roles(verb: str) -> frozenset[str | None]:
+    """The roles the definition names; a verb that names none follows of itself."""
+    permission = next(iter(LAW[verb].values())).permission
+    return getattr(permission, "roles", frozenset({None}))
+
+
+def may_say(verb: str, stage: str, role: str | None) -> bool:
+    """Whether somebody in the role gets the verb said: asked as the gateway asks, by doing it."""
+    case = case_in(stage)
+    said = getattr(case, verb)
+    if not has_transition_perm(said, Actor(None, "", role=role)):
+        return False
+    try:
+        said()
+    except TransitionNotAllowed:
+        return False
+    return bool(case.stage == LAW[verb][stage].target)
+
+
+@pytest.mark.parametrize("stage", Stage.values)
+@pytest.mark.parametrize("verb", LAW)
+def test_a_verb_is_said_exactly_from_its_stages_by_its_roles(verb: str, stage: str) -> None:
+    allowed = {role for role in SYSTEM_AND_ROLES if may_say(verb, stage, role)}
+
+    assert allowed == (permitted_roles(verb) if stage in LAW[verb] else frozenset())
+
+
+GUARDED = [(verb, stage) for verb, sources in LAW.items() for stage in sources if sources[stage].conditions]
+
+
+@pytest.mark.parametrize(("verb", "stage"), GUARDED)
+def test_a_guarded_verb_refuses_a_case_in_which_nothing_is_done_and_says_what_is_missing(verb: str, stage: str) -> None:
+    case = Case(stage=stage, signatures_required=["verify"])
+    case.signatures = {}
+
+    assert case.missing_for(verb) != []
+    with pytest.raises(TransitionNotAllowed):
+        getattr(case, verb)()
+    assert case.stage == stage
+
+
+@pytest.mark.parametrize(("verb", "stage"), GUARDED)
+def test_a_signature_on_other_facts_is_no_signature(verb: str, stage: str) -> None:
+    """Every guard that asks for a signature asks for one on the facts as they are now."""
+    fresh, stale, unsigned = case_in(stage), case_in(stage, facts_digest="facts changed since"), case_in(stage)
+    unsigned.signatures = {}
+
+    assert fresh.missing_for(verb) == []
+    assert len(stale.missing_for(verb)) == len(unsigned.missing_for(verb))
+
+
+def test_nothing_leads_out_of_an_ended_case() -> None:
+    assert [(verb, stage) for verb, stage in product(LAW, ENDED) if stage in LAW[verb]] == []
+
+
+def test_money_leaves_by_one_door_only() -> None:
+    """`paid` is reached by `pay` alone, from `payable`, and that from `approved`."""
+    into = {
+        target: {
+            (verb, source) for verb, sources in LAW.items() for source in sources if sources[source].target == target
+        }
+        for target in (Stage.APPROVED, Stage.PAYABLE, Stage.PAID)
+    }
+
+    assert into[Stage.PAID] == {("pay", "payable")}
+    assert into[Stage.PAYABLE] == {("schedule", "approved"), ("confirm_payment", "payable")}
+    assert {verb for verb, source in into[Stage.APPROVED] if source == "reviewed"} == {"approve"}
+
+
+def test_the_page_of_the_law_says_what_the_code_says() -> None:
+    """After a change of the law: `manage.py law_table --write`."""
+    page = settings.BASE_DIR / "docs" / "law.md"
+
+    assert page.read_text(encoding="utf-8") == markdown()
+
+
+def test_the_page_is_chinese_whatever_language_is_active() -> None:
+    with override("en"):
+        in_english = markdown()
+
+    assert in_english == markdown()
+
+
+def test_every_verb_has_a_chinese_word_of_its_own() -> None:
+    words = [word(verb) for verb in LAW]
+
+    assert len(set(words)) == len(words)
+    assert all(not spoken.isascii() for spoken in words)
+
+
+@pytest.mark.parametrize(("verb", "stage"), [(verb, stage) for verb, sources in LAW.items() for stage in sources])
+def test_the_page_lists_the_verb_for_its_stage_and_roles(verb: str, stage: str) -> None:
+    matrix = markdown().split("## 各阶段各岗位能做什么")[1].strip().splitlines()
+    head = cells(matrix[0])
+    row = next(cells(line) for line in matrix if cells(line)[0].strip("*") == Stage(stage).label)
+
+    listed = {head[number] for number, cell in enumerate(row) if number and word(verb) in cell.split("、")}
+
+    assert listed == {"系统" if role is None else str(Role(role).label) for role in permitted_roles(verb)}
+
+
+def cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_the_command_prints_the_page_and_writes_it(
+    settings: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "docs").mkdir()
+    settings.BASE_DIR = tmp_path
+
+    call_command("law_table")
+    printed = capsys.readouterr().out
+    call_command("law_table", "--write")
+
+    assert printed == markdown()
+    assert (tmp_path / "docs" / "law.md").read_text(encoding="utf-8") == printed

@@ -1,0 +1,138 @@
+"""The proof as an administrator meets it: the command, with the offices there are, and the system check."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core import checks
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils.timezone import localdate
+from viewflow import this
+
+from casework.models import Level, Office, Post, Role, WorkItem
+from tests import factories
+from tests.workflows.paper_flows import bank, on, programme_of, step, township
+from tests.world import World
+from workflows import registry
+from workflows.flow import Kind
+from workflows.proof import Code, flows_are_proved, office_faults
+
+
+def prove_flows(*named: str) -> str:
+    out = StringIO()
+    call_command("prove_flows", *named, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def a_faulty_programme(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {"sample": programme_of(township=township(signs=False))}
+    monkeypatch.setattr(registry, "programmes", lambda: found)
+
+
+def test_the_command_says_what_was_proved(world: World) -> None:
+    said = prove_flows()
+
+    assert "住院护理补贴（nursing_subsidy）" in said
+    assert "已证明：9 个环节、20 种结果" in said
+    assert "没有“核实”、“审核”、“审批”、“发放复核”各由不同的人签字，走不到付款" in said
+    assert "机构：1 个县，每个环节所在的层级都有机构。" in said
+
+
+@pytest.mark.usefixtures("db")
+def test_an_empty_database_is_said_to_be_empty_and_is_no_fault() -> None:
+    assert "机构没有核对：还没有一个县设了机构" in prove_flows("nursing_subsidy")
+
+
+@pytest.mark.usefixtures("db")
+def test_a_database_without_tables_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection.introspection, "table_names", lambda: [])
+
+    assert "机构没有核对：数据库还没有建表" in prove_flows()
+
+
+@pytest.mark.usefixtures("db", "a_faulty_programme")
+def test_a_fault_is_printed_with_its_path_and_the_command_fails() -> None:
+    out = StringIO()
+
+    with pytest.raises(CommandError, match="流程没有通过证明：样例补助") as refused:
+        call_command("prove_flows", stdout=out)
+
+    assert refused.value.returncode == 1
+    assert "不对 workflows.E004 unsigned_payment：没有“审核”的签字也能走到付款" in out.getvalue()
+    assert "路径：受理【受理】 → 核实【通过】 → 审核【通过】" in out.getvalue()
+
+
+@pytest.mark.usefixtures("db")
+def test_a_programme_there_is_not_is_answered_with_those_there_are() -> None:
+    with pytest.raises(CommandError, match=r"没有代码为“nursing”的项目。现有：.*nursing_subsidy（住院护理补贴）"):
+        prove_flows("nursing")
+
+
+@pytest.mark.usefixtures("a_faulty_programme")
+def test_the_system_check_stops_a_process_with_a_faulty_flow() -> None:
+    (message,) = flows_are_proved(None)
+
+    assert isinstance(message, checks.Error)
+    assert (message.id, message.obj) == ("workflows.E004", "SampleFlow")
+    assert message.hint is not None
+    assert message.hint.startswith("路径：受理【受理】 → ")
+
+
+def test_a_warning_of_the_proof_is_a_warning_of_the_system_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    returned = on(bank(), "returned", "退票", "unschedule", this.account, kind=Kind.BACK)
+    account = step("更正账户", "check", role=Role.INTAKE_CLERK, level=Level.COUNTY)
+    on(account, "corrected", "已更正", "mend_account", this.payment)
+    found = {"sample": programme_of(bank=returned, account=account)}
+    monkeypatch.setattr(registry, "programmes", lambda: found)
+
+    (message,) = flows_are_proved(None)
+
+    assert isinstance(message, checks.Warning)
+    assert message.id == "workflows.W011"
+
+
+def test_the_system_check_is_registered_and_passes_without_a_database() -> None:
+    """No database fixture: a statement would fail the test."""
+    assert checks.run_checks(tags=["workflows"]) == []
+
+
+def township_closes() -> None:
+    Office.objects.filter(division__level=Level.TOWNSHIP).update(valid_to="2020-12-31")
+
+
+def test_a_level_without_an_office_is_a_fault_of_that_county(world: World) -> None:
+    township_closes()
+
+    (fault,) = office_faults(registry.programme("nursing_subsidy"), on=localdate())
+
+    assert (fault.code, fault.path) == (Code.NO_OFFICE, ("乡镇审核",))
+    assert fault.sentence == "桃江县（430922）没有“乡镇街道”一级的机构，“乡镇审核”没有地方办"
+    with pytest.raises(CommandError, match="没有通过证明"):
+        prove_flows()
+
+
+def test_a_county_with_cases_and_nobody_left_in_post_still_needs_its_offices(world: World) -> None:
+    world.enter()
+    Post.objects.all().update(valid_to="2020-12-31")
+    township_closes()
+
+    assert [fault.code for fault in office_faults(registry.programme("nursing_subsidy"), on=localdate())] == [
+        Code.NO_OFFICE
+    ]
+
+
+def test_a_county_with_offices_but_neither_people_nor_cases_is_left_alone(world: World) -> None:
+    factories.OfficeFactory(division_id="430102")
+
+    assert office_faults(registry.programme("nursing_subsidy"), on=localdate()) == []
+
+
+def test_a_county_without_any_office_is_left_alone(world: World) -> None:
+    world.enter()
+    Office.objects.all().update(valid_to="2020-12-31")
+
+    assert WorkItem.objects.filter(finished__isnull=True).exists()
+    assert office_faults(registry.programme("nursing_subsidy"), on=localdate()) == []

@@ -1,0 +1,121 @@
+"""A small county that works: real places, invented people.
+
+Built afresh for each test that asks for it. `world.case(at="county")` walks a case there through the gateway, by the
+people whose step it is, so a test never meets a case that could not exist.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import now
+
+from casework.models import Case, Evidence, Person, Role, Staff, WorkItem
+from tests import factories
+from workflows import registry
+from workflows.ledger import Ledger
+from workflows.papers import numbers
+from workflows.perform import begin, perform
+from workflows.standing import Actor
+
+COUNTY = "430922"
+TOWNSHIP = "430922112"
+VILLAGE = "430922112252"
+OTHER_VILLAGE = "430922113239"
+
+ROAD = (
+    ("intake", "accept", Role.INTAKE_CLERK),
+    ("village", "pass", Role.VILLAGE_VERIFIER),
+    ("township", "pass", Role.TOWNSHIP_REVIEWER),
+    ("county", "approve", Role.COUNTY_APPROVER),
+    ("payment", "draw", Role.PAYMENT_OFFICER),
+    ("payment_check", "confirm", Role.PAYMENT_CHECKER),
+    ("bank", "credited", Role.PAYMENT_OFFICER),
+)
+
+
+@dataclass
+class World:
+    """The county's staff by role, and verbs that tell stories."""
+
+    staff: dict[str, Staff] = field(default_factory=dict)
+
+    def by(self, role: str) -> Staff:
+        return self.staff[role]
+
+    def case(self, at: str = "intake", *, person: Person | None = None, **facts: Any) -> Case:
+        """A nursing subsidy case whose open step is `at` (or closed, for `at="end"`)."""
+        case = self.enter(person=person, **facts)
+        for step, outcome, role in ROAD:
+            if step == at:
+                break
+            if step == "village":
+                photographed(case)
+            perform(open_item(case).pk, outcome, by=self.by(role), note="情况属实", values={"batch": "测试批次"})
+        return Case.objects.get(pk=case.pk)
+
+    def enter(self, *, person: Person | None = None, division: str = VILLAGE, **facts: Any) -> Case:
+        """A case waiting at intake."""
+        programme = registry.programme("nursing_subsidy")
+        person = person or factories.PersonFactory(registered=True, division_id=division)
+        account = person.accounts.first() or factories.PayeeAccountFactory(person=person)
+        clerk = self.by(Role.INTAKE_CLERK)
+        body = {
+            "hospital": "县人民医院",
+            "hospital_level": 2,
+            "admission_date": "2026-08-05",
+            "discharge_date": "2026-08-31",
+            "dependency_level": "severe",
+            "caregiver": "护工",
+            "category": "bereaved",
+            "certificate_number": "特扶430922",
+            **facts,
+        }
+        with transaction.atomic():
+            ledger = Ledger(at=now())
+            case = Case(
+                number=numbers.reserve("HL", COUNTY, 2026, 1)[0],
+                programme=programme.slug,
+                terms_version="2026-07-01",
+                applicant=person,
+                division_id=division,
+                applied_on=datetime.date(2026, 11, 2),
+                facts=body,
+                signatures_required=["verify", "review", "approve"],
+                payee_account=account,
+            )
+            begin(case, programme.flow, ledger, actor=Actor(clerk.pk, clerk.name, "县计生协", Role.INTAKE_CLERK))
+            ledger.write()
+        return case
+
+
+def open_item(case: Case) -> WorkItem:
+    return WorkItem.objects.get(process=case, finished__isnull=True)
+
+
+def photographed(case: Case) -> None:
+    """A home-visit photograph in the file, as far as the law looks."""
+    Case.objects.filter(pk=case.pk).update(papers={Evidence.Kind.PHOTOGRAPH: [uuid.uuid4().hex * 2]})
+
+
+def build_world() -> World:
+    factories.places()
+    world = World()
+    for role, office in (
+        (Role.INTAKE_CLERK, COUNTY),
+        (Role.VILLAGE_VERIFIER, VILLAGE),
+        (Role.TOWNSHIP_REVIEWER, TOWNSHIP),
+        (Role.COUNTY_APPROVER, COUNTY),
+        (Role.PAYMENT_OFFICER, COUNTY),
+        (Role.PAYMENT_CHECKER, COUNTY),
+        (Role.SUPERVISOR, COUNTY),
+        (Role.AUDITOR, COUNTY),
+        (Role.ADMINISTRATOR, COUNTY),
+    ):
+        world.staff[role] = factories.StaffFactory(post=(role, office))
+    factories.hospitals(COUNTY)
+    return world

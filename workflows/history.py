@@ -1,0 +1,168 @@
+"""A case's trail in words: who did what when, and why, each act set beside the decision it pins."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from casework.models import Case, Decision, Event, Evidence, Stage
+from workflows import amend, registry, unmasking
+from workflows.programme import Programme
+
+Details = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of the trail. `altered`: the decision beside it says another thing than the trail has pinned."""
+
+    seq: int
+    at: datetime.datetime
+    what: str
+    who: str
+    office: str
+    why: tuple[str, ...]
+    digest: str
+    altered: bool = False
+
+
+def history(case: Case, events: Sequence[Event], decisions: Sequence[Decision]) -> list[Entry]:
+    """The events in words, in their order."""
+    programme = registry.programme(case.programme)
+    made = {(decision.step, decision.outcome, decision.at): decision for decision in decisions}
+    entries = []
+    for event in events:
+        details = event.details
+        is_decision = event.action == "decided"
+        decision = made.get((details.get("step"), details.get("outcome"), event.at)) if is_decision else None
+        entries.append(
+            Entry(
+                seq=event.seq,
+                at=event.at,
+                what=what(event, programme),
+                who=event.actor_name,
+                office=event.actor_office,
+                why=_reasons_of(decision, programme) if decision else _ground(event),
+                digest=event.hash,
+                altered=is_decision and not _agrees(event, decision),
+            )
+        )
+    return entries
+
+
+def unaccounted(events: Sequence[Event], decisions: Sequence[Decision]) -> list[Decision]:
+    """Decisions of which the trail knows nothing."""
+    said = {(event.details.get("step"), event.details.get("outcome"), event.at) for event in events}
+    return [decision for decision in decisions if (decision.step, decision.outcome, decision.at) not in said]
+
+
+def what(event: Event, programme: Programme) -> str:
+    """What was done, in words."""
+    return WORDS[event.action](event.details, programme) if event.action in WORDS else event.action
+
+
+def outcome_words(step: str, outcome: str, programme: Programme) -> str:
+    """村级核实：核实通过. A step or outcome the flow no longer has keeps its code."""
+    for found in programme.flow.steps():
+        if found.name == step:
+            label = found.outcomes[outcome].label if outcome in found.outcomes else outcome
+            return f"{found.task_title}：{label}"
+    return f"{step}：{outcome}"
+
+
+def reasons_in_words(codes: Sequence[str], programme: Programme) -> list[str]:
+    """Each reason's sentence; a code the programme no longer has stays as it is."""
+    return [programme.reasons[code].sentence if code in programme.reasons else code for code in codes]
+
+
+def _reasons_of(decision: Decision, programme: Programme) -> tuple[str, ...]:
+    said = reasons_in_words(decision.reasons, programme)
+    return (*said, decision.note) if decision.note else tuple(said)
+
+
+def _agrees(event: Event, decision: Decision | None) -> bool:
+    """Whether the decision's row is still what the trail pinned: person, reasons, note, file and amount."""
+    if decision is None:
+        return False
+    details = event.details
+    note = sha256(decision.note.encode()).hexdigest() if decision.note else ""
+    amount = "" if decision.amount is None else f"{decision.amount:.2f}"
+    return (decision.staff_id, decision.reasons, note, decision.file_digest, amount) == (
+        event.actor_id,
+        details.get("reasons"),
+        details.get("note"),
+        details.get("file"),
+        details.get("amount"),
+    )
+
+
+def _ground(event: Event) -> tuple[str, ...]:
+    """The reason given with an act that is no decision."""
+    ready = {"unmasked": unmasking.REASONS, "facts_amended": amend.REASONS}.get(event.action, {})
+    code, digest = event.details.get("reason"), event.details.get("reason_digest")
+    if code:
+        return (str(ready.get(code, code)),)
+    return (_("另写了理由（摘要 %(digest)s）") % {"digest": digest[:12]},) if digest else ()
+
+
+# -- the words -------------------------------------------------------------------------------------------------
+
+
+def _decided(details: Details, programme: Programme) -> str:
+    return outcome_words(details.get("step", ""), details.get("outcome", ""), programme)
+
+
+def _closed(details: Details, programme: Programme) -> str:
+    stage = details.get("to", "")
+    return _("案件办结：%(stage)s") % {"stage": Stage(stage).label if stage in Stage.values else stage}
+
+
+def _amended(details: Details, programme: Programme) -> str:
+    labels = {field.name: field.label for field in programme.facts}
+    fields = "、".join(labels[name] for name in details.get("fields", ()) if name in labels)
+    return _("更改申请内容：%(fields)s") % {"fields": fields}
+
+
+def _award(details: Details, programme: Programme) -> str:
+    return _("金额重新核定：%(days)s天，¥%(amount)s（因案件%(number)s变动）") % {
+        "days": details.get("days"),
+        "amount": details.get("amount"),
+        "number": details.get("because"),
+    }
+
+
+def _attached(details: Details, programme: Programme) -> str:
+    kind = details.get("kind", "")
+    label = Evidence.Kind(kind).label if kind in Evidence.Kind.values else kind
+    return _("放入材料：%(kind)s") % {"kind": label}
+
+
+def _unmasked(details: Details, programme: Programme) -> str:
+    number = unmasking.NUMBERS.get((details.get("what", ""), details.get("field", "")))
+    return _("查看完整号码：%(field)s") % {"field": number.label if number else details.get("field")}
+
+
+def _always(sentence: str) -> Callable[[Details, Programme], str]:
+    return lambda details, programme: _(sentence)
+
+
+WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
+    "submitted": _always("提交申请"),
+    "decided": _decided,
+    "closed": _closed,
+    "claimed": _always("领取"),
+    "released": _always("退回待办"),
+    "handed_over": _always("移交"),
+    "facts_amended": _amended,
+    "award_changed": _award,
+    "account_changed": _always("更改收款账户"),
+    "evidence_attached": _attached,
+    "unmasked": _unmasked,
+    "slip_printed": _always("打印受理回执"),
+}
+"""Every registered word that a case's trail can hold."""

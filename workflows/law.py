@@ -1,0 +1,89 @@
+"""The law, asked by itself: what a verb leads to, what its guards want, who may say it.
+
+Nothing of the law is written down a second time here. The questions go to the transitions of `Case`, with a case that
+is never saved: its file is in order (terms, amount, account), and it carries the signatures of the state in question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any, cast
+
+from django_fsm import Transition
+
+from casework.models import Capacity, Case, Stage
+from casework.models.law import Guard
+from workflows.standing import Actor
+
+PAY = "pay"
+"""The verb that says the money has arrived: behind it nothing can be taken back."""
+
+FIRST_STAGE = Case.law_target("submit")
+"""Where a case is when it comes to its first step."""
+
+FACTS = "facts as they are"
+
+
+def required_for_payment(signatures: Iterable[str]) -> frozenset[str]:
+    """What the terms ask for, and the second person who checks the batch."""
+    return frozenset(signatures) | {str(Capacity.CHECK)}
+
+
+def verbs() -> list[str]:
+    """The verbs of the law, in the order they are written."""
+    return [name for name, verb in vars(Case).items() if hasattr(verb, "_django_fsm")]
+
+
+def transition(verb: str, stage: str) -> Transition | None:
+    """The law's `verb` from `stage`; None when it has none."""
+    meta = getattr(getattr(Case, verb, None), "_django_fsm", None)
+    return meta.get_transition(stage) if meta else None
+
+
+def guards(verb: str, stage: str) -> list[Guard]:
+    """What stands between `stage` and `verb`."""
+    found = transition(verb, stage)
+    return [guard for guard in found.conditions if isinstance(guard, Guard)] if found else []
+
+
+def permits(verb: str, stage: str, role: str | None) -> bool:
+    """Whether somebody acting in `role` (None: the system) may say `verb` in `stage`."""
+    found = transition(verb, stage)
+    # django-fsm's types want a user of Django's; our permissions ask for no more than somebody's role.
+    somebody = cast(Any, Actor(None, "", role=role))
+    return found is not None and found.has_perm(_case(stage, frozenset(), ()), somebody)
+
+
+def missing(verb: str, stage: str, signed: frozenset[str], required: tuple[str, ...]) -> tuple[str, ...]:
+    """What the guards of `verb` still want, in their own words; empty when they hold."""
+    return tuple(_case(stage, signed, required).missing_for(verb))
+
+
+def word(stage: str) -> str:
+    return f"“{Stage(stage).label}”"
+
+
+def words(stages: Iterable[str]) -> str:
+    """Stages in the order of the road."""
+    held = set(stages)
+    return "、".join(word(stage) for stage in Stage.values if stage in held)
+
+
+def labels(capacities: Iterable[str]) -> list[str]:
+    """Capacities in words, in the order they act."""
+    held = set(capacities)
+    return [f"“{capacity.label}”" for capacity in Capacity if capacity in held]
+
+
+def _case(stage: str, signed: frozenset[str], required: tuple[str, ...]) -> Case:
+    case = Case(
+        stage=stage,
+        terms_version="2000-01-01",
+        amount=Decimal("1.00"),
+        payee_account_id=1,
+        facts_digest=FACTS,
+        signatures_required=list(required),
+    )
+    case.signatures = dict.fromkeys(signed, FACTS)
+    return case

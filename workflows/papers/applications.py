@@ -1,0 +1,239 @@
+"""A pile of applications, from a sheet to cases waiting at their villages.
+
+Every line ends as accepted or refused with all its reasons. The whole sheet is one transaction: a crash in the
+middle leaves nothing. The same bytes for the same county are one import, whenever and however often they come.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import transaction
+
+from casework.crypto import key_ring
+from casework.evidence.storage import FileStore
+from casework.models import Case, PayeeAccount, SheetImport, SheetLine, Staff
+from casework.models.fields import SealedText
+from casework.rows import insert_rows
+from casework.sheets.reading import Row, read_table
+from workflows import registry, trail
+from workflows.ledger import Ledger
+from workflows.papers import numbers
+from workflows.papers.codes import LineRefused
+from workflows.papers.report import Report, RowReport, from_json
+from workflows.papers.sheets import (
+    chunks,
+    clerk_actor,
+    digest_of,
+    file_store,
+    finish,
+    kin_of,
+    known_sheet,
+    new_sheet,
+    sealed_line,
+)
+from workflows.perform import begin, prepare, take
+from workflows.programme import Docket, Programme, Verdict
+from workflows.standing import Actor, Standing
+
+KIND = SheetImport.Kind.APPLICATIONS
+
+
+@dataclass(slots=True)
+class Judged:
+    """A line, what it says (None when unreadable), and what became of it."""
+
+    row: Row
+    application: Any
+    verdict: Verdict
+
+
+def import_applications(
+    programme_slug: str,
+    source: bytes,
+    *,
+    county: str,
+    applied_on: datetime.date,
+    by: Staff,
+    file_name: str = "",
+    dry_run: bool = False,
+    at: datetime.datetime | None = None,
+) -> Report:
+    """Judge and enter every line, as the county's intake clerk `by`. All or nothing; the report says which line why.
+
+    Raises `SheetProblem` when it is no such sheet, `NotAllowed` when `by` is not an intake clerk of the county.
+    A dry run does everything and takes it back. `at` is for history brought in; otherwise it is now.
+    """
+    digest = digest_of(source)
+    if (known := known_sheet(KIND, programme_slug, county, digest)) is not None:
+        return from_json(known.report, sheet_id=known.pk)
+    programme = registry.programme(programme_slug)
+    actor = clerk_actor(by, county)
+    table = read_table(source, programme.applications.columns)
+    store = file_store()
+    stored_as = "" if dry_run else store.put(source)
+    try:
+        with transaction.atomic():
+            sheet = new_sheet(
+                KIND,
+                programme=programme_slug,
+                county=county,
+                digest=digest,
+                by=by,
+                file_name=file_name,
+                stored_as=stored_as,
+                applied_on=applied_on,
+                at=at,
+            )
+            report = _enter_all(programme, table.rows, sheet, actor, kin_of(by))
+            report.notes = [f"没有用到的列：{heading}" for heading in table.unread]
+            finish(sheet, report)
+            details = {"sheet": digest, "lines": len(report.rows), "accepted": report.accepted}
+            trail.record(f"import:{sheet.pk}", "applications_imported", actor=actor, details=details, at=at)
+            if dry_run:
+                transaction.set_rollback(True)
+    except BaseException:
+        _forget(store, stored_as)
+        raise
+    return _without_cases(report) if dry_run else report
+
+
+def _forget(store: FileStore, name: str) -> None:
+    if name:
+        store.delete(name)
+
+
+def _without_cases(report: Report) -> Report:
+    return replace(report, rows=[replace(row, case=None) for row in report.rows], sheet_id=None)
+
+
+def _enter_all(programme: Programme, rows: Any, sheet: SheetImport, actor: Actor, kin: frozenset[str]) -> Report:
+    assert sheet.applied_on is not None
+    docket = programme.applications.open_docket(sheet.county_id, sheet.applied_on)
+    report = Report()
+    for chunk in chunks(rows):
+        judged = judge_rows(programme, chunk, docket, kin)
+        ledger = Ledger(at=sheet.imported_at)
+        cases = enter(
+            programme, judged, county=sheet.county_id, applied_on=sheet.applied_on, actor=actor, ledger=ledger
+        )
+        ledger.write()
+        insert_rows(SheetLine, [_line(sheet, line, cases.get(line.row.number)) for line in judged])
+        report.rows += [_row_report(line, cases.get(line.row.number)) for line in judged]
+    return report
+
+
+def judge_rows(programme: Programme, rows: Sequence[Row], docket: Docket, kin: frozenset[str]) -> list[Judged]:
+    """Read each line, then judge them in their order: the year's days are used up in order of acceptance."""
+    read = []
+    for row in rows:
+        try:
+            read.append((row, programme.applications.read(row.cells), None))
+        except LineRefused as refused:
+            read.append((row, None, Verdict(False, (refused.code,), details=refused.details)))
+    docket.prepare([application for _row, application, _verdict in read if application is not None])
+    judged = []
+    for row, application, verdict in read:
+        if application is not None and application.identity_hash in kin:
+            verdict = Verdict(False, ("recusal",))
+        judged.append(Judged(row, application, verdict or docket.judge(application)))
+    return judged
+
+
+def enter(
+    programme: Programme,
+    judged: Sequence[Judged],
+    *,
+    county: str,
+    applied_on: datetime.date,
+    actor: Actor,
+    ledger: Ledger,
+) -> dict[int, Case]:
+    """Cases for the accepted lines: submitted and accepted by `actor` through the gateway, left in the ledger."""
+    accepted = [line for line in judged if line.verdict.accepted]
+    taken = numbers.reserve(programme.number_prefix, county, applied_on.year, len(accepted))
+    accounts = payee_accounts(accepted, applied_on)
+    cases = {}
+    for line, number in zip(accepted, taken, strict=True):
+        account = accounts[line.application.identity_hash, line.application.account_hash]
+        case = new_case(programme, line.verdict, number, applied_on=applied_on, account=account)
+        item = begin(case, programme.flow, ledger, actor=actor)
+        act = prepare(item, "accept", ledger, actor=actor, values={"assessment": line.verdict.assessment})
+        take(act, Standing(actor, recused=False))
+        cases[line.row.number] = case
+    return cases
+
+
+def new_case(
+    programme: Programme, verdict: Verdict, number: str, *, applied_on: datetime.date, account: PayeeAccount
+) -> Case:
+    """A case as a verdict has it, unsaved."""
+    terms = programme.terms.version(verdict.terms_version)
+    return Case(
+        number=number,
+        programme=programme.slug,
+        terms_version=verdict.terms_version,
+        flow_version=programme.flow.version,
+        applicant_id=verdict.person_id,
+        division_id=verdict.division,
+        applied_on=applied_on,
+        facts=dict(verdict.facts),
+        signatures_required=list(terms.signatures),
+        payee_account=account,
+    )
+
+
+def payee_accounts(accepted: Sequence[Judged], registered_on: datetime.date) -> dict[tuple[str, str], PayeeAccount]:
+    """(identity hash, account hash) -> the account, registered when it is new."""
+    people = {line.application.identity_hash: line.verdict.person_id for line in accepted}
+    known = {
+        (account.person_id, account.account_hash): account
+        for account in PayeeAccount.objects.filter(person_id__in=people.values())
+    }
+    found, fresh = {}, []
+    for line in accepted:
+        written = line.application
+        key = (line.verdict.person_id, written.account_hash)
+        if key not in known:
+            known[key] = PayeeAccount(
+                person_id=line.verdict.person_id,
+                holder_name=written.account_holder,
+                account_number=SealedText(key_ring().seal_text(written.account_number)),
+                account_hash=written.account_hash,
+                bank="",
+                registered_on=registered_on,
+            )
+            fresh.append(known[key])
+        found[written.identity_hash, written.account_hash] = known[key]
+    insert_rows(PayeeAccount, fresh)
+    return found
+
+
+def _line(sheet: SheetImport, judged: Judged, case: Case | None) -> SheetLine:
+    verdict = judged.verdict
+    line = sealed_line(
+        sheet,
+        judged.row.number,
+        judged.row.cells,
+        outcome="accepted" if verdict.accepted else "refused",
+        reasons=verdict.reasons,
+        details=verdict.details,
+    )
+    line.case = case
+    return line
+
+
+def _row_report(judged: Judged, case: Case | None) -> RowReport:
+    verdict = judged.verdict
+    assessment = verdict.assessment
+    return RowReport(
+        row=judged.row.number,
+        outcome="accepted" if verdict.accepted else "refused",
+        reasons=verdict.reasons,
+        days=assessment.days if assessment else None,
+        amount=assessment.amount if assessment else None,
+        case=case.number if case else None,
+    )

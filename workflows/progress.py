@@ -1,0 +1,65 @@
+"""How far along its road a case is: the same road for the desk and for the applicant, each with its own words."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from casework.models import Case, Decision, Stage, WorkItem
+from workflows import registry
+from workflows.flow import CaseFlow, Step
+from workflows.graph import main_road
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A step on the road. `at`: when it was last decided, or, for the one under way, when the case came to it."""
+
+    step: str
+    title: str
+    capacity: str
+    state: Literal["done", "now", "next", "stopped"]
+    at: datetime.datetime | None = None
+
+
+def road(case: Case, item: WorkItem | None, decisions: Sequence[Decision]) -> list[Stop]:
+    """The road from the first step to the last, with where the case stands on it. `item` is its open work item.
+
+    A step beside the road (papers asked for, an account to mend) shows while the case is there. A case that was
+    refused or withdrawn stops where it was decided; what would have followed is left out.
+    """
+    flow = registry.programme(case.programme).flow
+    last = decisions[-1].step if decisions else ""
+    here = item.step if item is not None else last
+    steps = _with_detour(flow, here)
+    if str(case.stage) == Stage.CLOSED:
+        return [_stop(step, "done", _decided(decisions, step)) for step in steps]
+    place = next((number for number, step in enumerate(steps) if step.name == here), 0)
+    before = [_stop(step, "done", _decided(decisions, step)) for step in steps[:place]]
+    if item is None:
+        return [*before, _stop(steps[place], "stopped", _decided(decisions, steps[place]))]
+    after = [_stop(step, "next", None) for step in steps[place + 1 :]]
+    return [*before, _stop(steps[place], "now", item.created), *after]
+
+
+def _with_detour(flow: type[CaseFlow], here: str) -> list[Step]:
+    """The main road's steps; the one the case is at, when it lies beside the road, before the step it leads back to."""
+    steps = [place for place in main_road(flow) if isinstance(place, Step)]
+    if here in {step.name for step in steps}:
+        return steps
+    detour = next((step for step in flow.steps() if step.name == here), None)
+    if detour is None:
+        return steps
+    onward = {outcome.next.name for outcome in detour.outcomes.values()}
+    place = next((number for number, step in enumerate(steps) if step.name in onward), len(steps))
+    return [*steps[:place], detour, *steps[place:]]
+
+
+def _decided(decisions: Sequence[Decision], step: Step) -> datetime.datetime | None:
+    return max((decision.at for decision in decisions if decision.step == step.name), default=None)
+
+
+def _stop(step: Step, state: Literal["done", "now", "next", "stopped"], at: datetime.datetime | None) -> Stop:
+    return Stop(step.name, str(step.task_title), step.capacity, state, at)

@@ -1,0 +1,82 @@
+"""What is proved of a flow before it may start.
+
+`prove` reads a programme and no database; it is also a system check. `office_faults` reads the database and is asked by
+`manage.py prove_flows`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import AppConfig
+from django.core import checks
+
+from workflows import law, registry
+from workflows.programme import Programme
+from workflows.proof.declarations import declaration_faults, vocabulary_faults
+from workflows.proof.faults import Code, Fault
+from workflows.proof.offices import counties_at_work, office_faults
+from workflows.proof.roads import guarded_faults, procedure_faults, walk
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was found, and how much was looked at: states (place × stage × valid signatures) of both walks."""
+
+    programme: Programme
+    faults: tuple[Fault, ...]
+    steps: int
+    outcomes: int
+    states: int
+
+    @property
+    def signatures(self) -> list[str]:
+        """Every capacity whose signature payment needs, under any version of the terms, in words."""
+        return law.labels(
+            {
+                capacity
+                for terms in self.programme.terms.versions
+                for capacity in law.required_for_payment(terms.signatures)
+            }
+        )
+
+    @property
+    def holds(self) -> bool:
+        """Nothing but warnings was found."""
+        return all(fault.is_warning for fault in self.faults)
+
+
+def prove(programme: Programme) -> Proof:
+    """Explore a programme's flow under every version of its terms. Each mistake is named once, at its root."""
+    flow = programme.flow
+    steps = flow.steps()
+    terms = sorted({version.signatures for version in programme.terms.versions})
+    faults, states = [*vocabulary_faults(programme), *declaration_faults(programme)], 0
+    # With a word nobody knows the law cannot be asked.
+    if not {fault.code for fault in faults} & {Code.FOREIGN_NODE, Code.UNKNOWN_WORD}:
+        alone = walk(flow)
+        states = len(alone.space.moves)
+        found = procedure_faults(alone, terms)
+        for required in terms if not found else ():
+            guarded = walk(flow, required)
+            states += len(guarded.space.moves)
+            found += [fault for fault in guarded_faults(guarded) if fault not in found]
+        faults += found
+    outcomes = sum(len(step.outcomes) for step in steps)
+    return Proof(programme, tuple(faults), len(steps), outcomes, states)
+
+
+def flows_are_proved(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
+    """System check: no process starts with a flow that is not proved."""
+    return [_message(fault) for programme in registry.programmes().values() for fault in prove(programme).faults]
+
+
+def _message(fault: Fault) -> checks.CheckMessage:
+    kind = checks.Warning if fault.is_warning else checks.Error
+    hint = f"路径：{fault.road}" if fault.path else None
+    return kind(fault.sentence, hint=hint, obj=fault.flow, id=fault.check_id)
+
+
+__all__ = ["Code", "Fault", "Proof", "counties_at_work", "flows_are_proved", "office_faults", "prove"]

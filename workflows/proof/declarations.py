@@ -1,0 +1,96 @@
+"""What a programme says of itself, checked word by word, before anything is walked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from casework.models import Capacity, Level, Role
+from workflows.flow import Begin, Ending, Step
+from workflows.graph import begin_of, nodes_of, turn
+from workflows.programme import Programme
+from workflows.proof.faults import Code, Fault
+
+
+def vocabulary_faults(programme: Programme) -> list[Fault]:
+    """Words and nodes the house does not know: with these nothing further can be asked."""
+    flow = programme.flow.__name__
+    faults = [Fault(Code.FOREIGN_NODE, flow, path, sentence) for path, sentence in _foreign_nodes(programme)]
+    return faults + [Fault(Code.UNKNOWN_WORD, flow, path, word) for path, word in _unknown_words(programme)]
+
+
+def declaration_faults(programme: Programme) -> list[Fault]:
+    """Deadlines and reasons that are missing, and hats one person could wear two of."""
+    return [*_without_deadline(programme), *_without_reason(programme), *_two_hats(programme)]
+
+
+def _foreign_nodes(programme: Programme) -> Iterator[tuple[tuple[str, ...], str]]:
+    begin = begin_of(programme.flow)
+    if begin is None:
+        yield (), "没有名为 begin 的起点（Begin），案件进不来"
+    elif not isinstance(begin.first, Step):
+        yield (), f"起点之后应是一个环节（Step），现在是“{begin.first.name}”"
+    for node in nodes_of(programme.flow):
+        if not isinstance(node, Begin | Step | Ending):
+            kind = type(node).__name__
+            yield (node.name,), f"“{node.name}”是 {kind}：流程只能由 Begin、Step、Ending 组成"
+    for step in programme.flow.steps():
+        for outcome in step.outcomes.values():
+            if isinstance(outcome.next, Begin):
+                yield (turn(step, outcome),), f"“{outcome.label}”不能通向起点，请指向一个环节或终点"
+
+
+def _unknown_words(programme: Programme) -> Iterator[tuple[tuple[str, ...], str]]:
+    steps = programme.flow.steps()
+    for step in steps:
+        for value, known, what in (
+            (step.role, Role.values, "岗位"),
+            (step.level, Level.values, "层级"),
+            (step.capacity, Capacity.values, "身份"),
+        ):
+            if value not in known:
+                yield (step.task_title,), f"环节“{step.task_title}”的{what}“{value}”不在已知的{what}之列"
+    names = {step.name for step in steps}
+    for terms in programme.terms.versions:
+        for word in terms.signatures:
+            if word not in Capacity.values:
+                yield (), f"方案 {terms.version} 要求的签字“{word}”不是已知的身份"
+        for name in sorted(set(terms.deadlines) - names):
+            yield (), f"方案 {terms.version} 给“{name}”定了期限，流程里没有这个环节"
+    outcomes = {name for step in steps for name in step.outcomes}
+    for key, reason in programme.reasons.items():
+        if key != reason.code:
+            yield (), f"理由“{reason.code}”登记成了“{key}”，两处应当一致"
+        for name in sorted(reason.outcomes - outcomes):
+            yield (), f"理由“{reason.sentence}”写给结果“{name}”，流程里没有这种结果"
+
+
+def _without_deadline(programme: Programme) -> Iterator[Fault]:
+    for step in programme.flow.steps():
+        without = []
+        for terms in programme.terms.versions:
+            limit = terms.deadlines.get(step.name)
+            if limit is None or limit.days <= 0:
+                without.append(terms.version)
+        if without:
+            sentence = f"环节“{step.task_title}”在方案 {'、'.join(without)} 里没有期限，等多久都不会有人提醒"
+            yield Fault(Code.NO_DEADLINE, programme.flow.__name__, (step.task_title,), sentence)
+
+
+def _without_reason(programme: Programme) -> Iterator[Fault]:
+    for step in programme.flow.steps():
+        for outcome in step.outcomes.values():
+            if outcome.needs_reason and not programme.reasons_for(outcome.name):
+                sentence = f"“{outcome.label}”必须说明理由，可是没有一条理由可选"
+                yield Fault(Code.NO_REASON, programme.flow.__name__, (turn(step, outcome),), sentence)
+
+
+def _two_hats(programme: Programme) -> Iterator[Fault]:
+    for one, other in combinations(programme.flow.steps(), 2):
+        if (one.role, one.level) == (other.role, other.level) and one.capacity != other.capacity:
+            sentence = (
+                f"“{one.task_title}”和“{other.task_title}”是两种身份，却由同一层级的同一岗位办理："
+                "机构里若只有一人，后一步就没有人能办"
+            )
+            path = (one.task_title, other.task_title)
+            yield Fault(Code.TWO_HATS, programme.flow.__name__, path, sentence)

@@ -1,0 +1,177 @@
+"""Walking everywhere a case can get: the product of place, stage and valid signatures.
+
+How a signature comes and goes is the gateway's rule. An outcome that signs adds the step's capacity. One that does not
+takes the actor's own name away: the capacity is then unsigned, unless somebody else of the same capacity has signed in
+an earlier round. Both happen, so both are walked.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from casework.models import Stage
+from casework.models.stages import BEFORE_APPROVAL
+from workflows import law
+from workflows.flow import CaseFlow, Ending, Outcome, Step
+from workflows.graph import begin_of, places_of, turn
+
+FACTS_CHANGED = "（申请内容更改，先前的签字作废）"
+FACTS_MAY_CHANGE = BEFORE_APPROVAL | {Stage.CORRECTION}
+"""Until the county has promised the money, what was applied for may be put right; every signature then lapses."""
+
+
+class State(NamedTuple):
+    place: str
+    stage: str
+    signed: frozenset[str]
+
+
+class Move(NamedTuple):
+    """Something that can happen: `outcome` is None when it is not a step's outcome but the facts that change."""
+
+    words: str
+    to: State
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True)
+class Space:
+    """Every state that can be reached, nearest first, with what can happen in each."""
+
+    moves: Mapping[State, tuple[Move, ...]]
+    came_from: Mapping[State, tuple[State, str]]
+
+    def path(self, state: State) -> tuple[str, ...]:
+        """The shortest road to a state."""
+        turns: list[str] = []
+        while state in self.came_from:
+            state, words = self.came_from[state]
+            turns.append(words)
+        return tuple(reversed(turns))
+
+    def at(self, place: str) -> list[State]:
+        """The states in which a case can be at a place, nearest first."""
+        return [state for state in self.moves if state.place == place]
+
+
+def explore(flow: type[CaseFlow], *, guards_for: tuple[str, ...] | None) -> Space:
+    """Walk from the first step. Without `guards_for` the law's guards are put aside: the stages alone decide what may
+    be said. With it they decide too, for terms that require those signatures, and the facts may change on the way.
+    """
+    begin = begin_of(flow)
+    assert begin is not None
+    places = places_of(flow)
+    start = State(begin.first.name, law.FIRST_STAGE, frozenset())
+    moves: dict[State, tuple[Move, ...]] = {}
+    came_from: dict[State, tuple[State, str]] = {}
+    waiting, seen = deque([start]), {start}
+    while waiting:
+        state = waiting.popleft()
+        place = places[state.place]
+        moves[state] = tuple(_moves(place, state, guards_for)) if isinstance(place, Step) else ()
+        for move in moves[state]:
+            if move.to not in seen:
+                seen.add(move.to)
+                came_from[move.to] = (state, move.words)
+                waiting.append(move.to)
+    return Space(moves, came_from)
+
+
+def _moves(step: Step, state: State, guards_for: tuple[str, ...] | None) -> Iterator[Move]:
+    for outcome in step.outcomes.values():
+        found = law.transition(outcome.moves, state.stage)
+        if found is None or not isinstance(outcome.next, Step | Ending):
+            continue
+        if guards_for is not None and law.missing(outcome.moves, state.stage, state.signed, guards_for):
+            continue
+        for signed in _signatures_after(step, outcome, state.signed):
+            to = State(outcome.next.name, str(found.target), signed)
+            yield Move(turn(step, outcome), to, outcome)
+    if guards_for is not None and state.signed and state.stage in FACTS_MAY_CHANGE:
+        yield Move(FACTS_CHANGED, state._replace(signed=frozenset()), None)
+
+
+def _signatures_after(step: Step, outcome: Outcome, signed: frozenset[str]) -> Iterable[frozenset[str]]:
+    capacity = str(step.capacity)
+    if outcome.signs:
+        return (signed | {capacity},)
+    if capacity in signed:
+        return (signed - {capacity}, signed)
+    return (signed,)
+
+
+@dataclass(frozen=True)
+class Trap:
+    """States that lead only to each other: one that nothing leads out of, or a loop."""
+
+    states: tuple[State, ...]
+    is_loop: bool
+
+    @property
+    def places(self) -> frozenset[str]:
+        return frozenset(state.place for state in self.states)
+
+
+def traps(space: Space, endings: Iterable[str]) -> list[Trap]:
+    """Where a case can get and never end: the smallest sets of states nothing leads out of, nearest first."""
+    followers = {
+        state: tuple(move.to for move in moves if move.outcome is not None) for state, moves in space.moves.items()
+    }
+    saved = _can_reach(followers, frozenset(endings))
+    lost = [state for state in space.moves if state not in saved]
+    closures = {state: _closure(state, followers) for state in lost}
+    found: dict[frozenset[State], Trap] = {}
+    for state in lost:
+        closure = closures[state]
+        # Nothing smaller lies within: everything reachable from here leads back here.
+        if all(len(closures[other]) == len(closure) for other in closure) and closure not in found:
+            members = tuple(other for other in lost if other in closure)
+            found[closure] = Trap(members, is_loop=bool(followers[state]))
+    return list(found.values())
+
+
+def around(space: Space, start: State) -> tuple[str, ...]:
+    """The shortest way round a loop, from a state of it back to itself."""
+    came: dict[State, tuple[State, str]] = {}
+    waiting = deque([start])
+    while waiting:
+        state = waiting.popleft()
+        for move in space.moves[state]:
+            if move.outcome is None or move.to in came:
+                continue
+            came[move.to] = (state, move.words)
+            waiting.append(move.to)
+    turns: list[str] = []
+    state = start
+    while not turns or state != start:
+        state, words = came[state]
+        turns.append(words)
+    return tuple(reversed(turns))
+
+
+def _can_reach(followers: Mapping[State, tuple[State, ...]], ends: frozenset[str]) -> frozenset[State]:
+    before: dict[State, list[State]] = {state: [] for state in followers}
+    for state, nexts in followers.items():
+        for other in nexts:
+            before[other].append(state)
+    waiting = [state for state in followers if state.place in ends]
+    reached = set(waiting)
+    while waiting:
+        for state in before[waiting.pop()]:
+            if state not in reached:
+                reached.add(state)
+                waiting.append(state)
+    return frozenset(reached)
+
+
+def _closure(start: State, followers: Mapping[State, tuple[State, ...]]) -> frozenset[State]:
+    waiting, seen = [start], {start}
+    while waiting:
+        for state in followers[waiting.pop()]:
+            if state not in seen:
+                seen.add(state)
+                waiting.append(state)
+    return frozenset(seen)
