@@ -40,7 +40,7 @@ run: $(RUNTIME) ## 建示范县并启动网站与后台（PORT、COUNTY）· a d
 	@exec $(PY) manage.py serve --port $(PORT)
 
 test: $(TOOLS) ## 跑全部测试（ARGS 传给 pytest）· every test; what finds no server here is skipped, with its reason
-	@$(PY) -m pytest -n auto $(ARGS)
+	@$(PY) -m tests $(ARGS)
 
 check: $(TOOLS) ## 格式、规范、类型、楼层、迁移、流程证明 · format, lint, types, floors, migrations, proofs
 	@$(PY) -m ruff format --check .

@@ -16,11 +16,18 @@ from django.db.backends.sqlite3.base import DatabaseOperations as SqliteOperatio
 
 from tests.world import World, build_world
 
+ON_BOTH = ("tests/workflows/", "tests/notifications/", "tests/casework/test_rows.py")
 ON_POSTGRES = "postgres" in os.environ.get("DATABASE_URL", "")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that need PostgreSQL run where the database is one (`make test` runs them so), else say why not."""
+    """Tests that need PostgreSQL run where the database is one (`make test` runs them so), else say why not.
+
+    What the gateway, the models and the outbox do is held to on both databases: those folders are marked `both`.
+    """
+    for item in items:
+        if any(str(item.path).find(part) > 0 for part in ON_BOTH):
+            item.add_marker(pytest.mark.both)
     if not ON_POSTGRES:
         reason = "needs PostgreSQL: set DATABASE_URL to one (make test does, with TEST_POSTGRES_URL)"
         for item in items:

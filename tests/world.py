@@ -14,11 +14,15 @@ from typing import Any
 from django.db import transaction
 from django.utils.timezone import now
 
-from casework.models import Case, Evidence, Person, Role, Staff, WorkItem
+from casework.demo import bank
+from casework.models import Case, Evidence, PaymentBatch, Person, Role, Staff, WorkItem
 from tests import factories
 from workflows import registry
 from workflows.ledger import Ledger
 from workflows.papers import numbers
+from workflows.payments.bank_files import export_batch
+from workflows.payments.batches import check_batch, draw_batch, lock_batch
+from workflows.payments.returns import apply_return
 from workflows.perform import begin, perform
 from workflows.standing import Actor
 
@@ -36,6 +40,8 @@ ROAD = (
     ("payment_check", "confirm", Role.PAYMENT_CHECKER),
     ("bank", "credited", Role.PAYMENT_OFFICER),
 )
+
+IN_BATCHES = ("payment", "payment_check", "bank")
 
 
 @dataclass
@@ -55,8 +61,26 @@ class World:
                 break
             if step == "village":
                 photographed(case)
-            perform(open_item(case).pk, outcome, by=self.by(role), note="情况属实", values={"batch": "测试批次"})
+            if step in IN_BATCHES:
+                self.pay_on(case, step)
+            else:
+                perform(open_item(case).pk, outcome, by=self.by(role), note="情况属实")
         return Case.objects.get(pk=case.pk)
+
+    def pay_on(self, case: Case, step: str) -> PaymentBatch:
+        """One step further in a batch of its own: drawn; checked, locked and sent; answered by the bank as paid."""
+        officer = self.by(Role.PAYMENT_OFFICER)
+        if step == "payment":
+            return draw_batch(case.programme, COUNTY, by=officer, case_numbers=[case.number])
+        batch = PaymentBatch.objects.get(lines__case=case, lines__state="pending")
+        if step == "payment_check":
+            check_batch(batch, by=self.by(Role.PAYMENT_CHECKER))
+            lock_batch(batch, by=officer)
+            export_batch(batch, by=officer, form="utf-8")
+            return batch
+        sent = export_batch(batch, by=officer, form="utf-8").data
+        apply_return(batch, bank.answer(sent, on=datetime.date(2026, 11, 20)), by=officer)
+        return batch
 
     def enter(self, *, person: Person | None = None, division: str = VILLAGE, **facts: Any) -> Case:
         """A case waiting at intake."""

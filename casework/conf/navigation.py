@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
@@ -14,11 +15,33 @@ from casework.models import Role
 from casework.session import known_access
 
 EVERYONE = frozenset(Role.values)
-LINKS: tuple[tuple[str, Any, frozenset[str]], ...] = (
-    ("desk:queue", gettext_lazy("待办"), EVERYONE),
-    ("desk:search", gettext_lazy("案件"), EVERYONE),
+
+
+@dataclass(frozen=True)
+class Area:
+    """A part of the desk: where it begins, its word, the roles that use it, the pages inside it (or their prefix)."""
+
+    page: str
+    word: Any
+    roles: frozenset[str]
+    inside: tuple[str, ...]
+
+
+AREAS = (
+    Area("desk:queue", gettext_lazy("待办"), EVERYONE, ("desk:queue", "desk:bulk", "desk:decide")),
+    Area("desk:cases", gettext_lazy("案件"), EVERYONE, ("desk:case", "desk:search")),
+    Area(
+        "desk:imports",
+        gettext_lazy("材料导入"),
+        frozenset({Role.INTAKE_CLERK}),
+        ("desk:import", "desk:enter", "desk:line"),
+    ),
+    Area(
+        "desk:batches", gettext_lazy("发放"), frozenset({Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER}), ("desk:batch",)
+    ),
+    Area("oversight:home", gettext_lazy("查档"), frozenset({Role.AUDITOR, Role.SUPERVISOR}), ("oversight:",)),
 )
-"""(page, word, roles that use it), in the order of a case's life."""
+"""In the order of a case's life."""
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -27,7 +50,8 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if seen is None:
         return {}
     here = request.resolver_match.view_name if request.resolver_match else ""
-    links = [(reverse(name), word, here.startswith(name)) for name, word, roles in LINKS if seen.has(*roles)]
+    areas = [area for area in AREAS if seen.has(*area.roles)]
+    links = [(reverse(area.page), area.word, here.startswith(area.inside)) for area in areas]
     return {"nav_links": links, "seat": _seat(seen)}
 
 

@@ -28,7 +28,7 @@ from workflows.papers.sheets import intake_clerk_of
 TOWNSHIPS, VILLAGES_EACH = 4, 4
 """The applicants live in so few places that each of their queues has more than a case or two."""
 
-SOUND = 60
+SOUND = 66
 AT_THE_COUNTER = 4
 SHEET_DAYS = (24, 13, 6, 1)
 """How many days ago each township's sheet was handed in: what is still where it came in is overdue, due or new."""
@@ -62,10 +62,7 @@ class _Scene:
 
 def build_cases(county: str) -> MadeCases:
     """All of it or nothing, and only into a county without register and cases: what people did stays as it is."""
-    if (
-        Case.objects.filter(within((county,))).exists()
-        or RegisterEntry.objects.filter(county_id=county).exists()
-    ):
+    if Case.objects.filter(within((county,))).exists() or RegisterEntry.objects.filter(county_id=county).exists():
         return MadeCases()
     with transaction.atomic():
         scene = _set_up(county)

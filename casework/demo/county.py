@@ -118,10 +118,10 @@ def seats(county: str, divisions: Sequence[Division]) -> Iterator[Seat]:
 
 def place_name(division: Division, above: str = "") -> str:
     """桃花江镇川门湾村: a village as people say it, without 委会, with the township in front."""
-    name = division.name
+    name = division.name.removeprefix(above)
     for ending, short in SHORT_FORMS:
         if name.endswith(ending):
-            return above + name.removesuffix(ending) + short
+            return above + name.removesuffix(ending).removesuffix(short) + short
     return above + name
 
 

@@ -62,11 +62,10 @@ class Totals:
 def walk(county: str, say: Say) -> Walk:
     """Carry every case on from where it is, until nothing moves any more. Safe to run again, and beside the desk."""
     trip = Walk(county, Hands(county), say)
-    while True:
-        moved = _steps(trip)
-        moved += _batches(trip)
-        if not moved:
-            return trip
+    while _steps(trip) or _batches(trip):
+        # Batches come when no single step is left to take, so that few large ones go to the bank.
+        continue
+    return trip
 
 
 def paid_totals(county: str) -> Totals:
@@ -142,6 +141,7 @@ DEEDS: dict[str, Callable[[Hands, WorkItem], None]] = {
 
 
 def _steps(trip: Walk) -> int:
+    """One step of every case that can be moved; how many that were."""
     moved = 0
     for item in open_items(trip.county):
         number = item.process.number
@@ -214,4 +214,3 @@ def send_to_bank(hands: Hands, batch: PaymentBatch) -> bytes:
         batch = hands.somebody(county, Role.PAYMENT_OFFICER, lambda staff: lock_batch(batch, by=staff))
     made = hands.somebody(county, Role.PAYMENT_OFFICER, lambda staff: export_batch(batch, by=staff, form=TEXT_UTF8))
     return made.data
-

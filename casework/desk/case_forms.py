@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -43,7 +43,7 @@ class PapersForm(forms.Form):
         widget=ManyFilesInput(attrs={"accept": "image/*", "capture": "environment"}),
         help_text=gettext_lazy("手机上会直接打开相机。电脑上请用下面一项。"),
     )
-    files = ManyFilesField(
+    chosen = ManyFilesField(
         label=gettext_lazy("或选已有的照片、扫描件"),
         required=False,
         widget=ManyFilesInput(attrs={"accept": ACCEPT}),
@@ -52,7 +52,7 @@ class PapersForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        papers = [*given.get("shot", ()), *given.get("files", ())]
+        papers = [*given.get("shot", ()), *given.get("chosen", ())]
         if not papers and not self.errors:
             raise forms.ValidationError(_("请先拍照，或选一份文件"))
         if len(papers) > MOST_AT_ONCE:
@@ -67,16 +67,13 @@ class PapersForm(forms.Form):
 class AmendForm(forms.Form):
     """The facts of an application as they stand, to be put right, and why."""
 
-    reason = forms.ChoiceField(label=gettext_lazy("为什么改"), error_messages=REQUIRED)
-
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        reason = self.fields.pop("reason")
-        reason.choices = _ready(amend.REASONS)
         for fact in amend.amendable_fields(registry.programme(case.programme)):
             written = str(case.facts.get(fact.name, "") or "")
             self.fields[fact.name] = _fact_field(fact.label, fact.kind, fact.choices, written)
-        self.fields["reason"] = reason
+        reasons = [("", _("请选一项")), *amend.REASONS.items()]
+        self.fields["reason"] = forms.ChoiceField(label=_("为什么改"), choices=reasons, error_messages=REQUIRED)
 
     def changes(self) -> dict[str, str]:
         """The facts that were rewritten, as they would stand on paper."""
@@ -113,7 +110,3 @@ class AccountForm(forms.Form):
         help_text=gettext_lazy("必须是申请人本人，照卡面或存折填。"),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-
-
-def _ready(reasons: Mapping[str, object]) -> Sequence[tuple[str, Any]]:
-    return [("", _("请选一项")), *reasons.items()]

@@ -39,7 +39,9 @@ class CasesForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         titles = [(slug, found.title) for slug, found in registry.programmes().items()]
-        self.fields["programme"].choices = [("", _("全部")), *titles]
+        label = self.fields["programme"].label
+        choices = [("", _("全部")), *titles]
+        self.fields["programme"] = forms.ChoiceField(label=label, required=False, choices=choices)
 
     def given(self) -> dict[str, Any]:
         """What was given and can be understood; the rest is as if it had not been."""

@@ -14,7 +14,8 @@ from casework.desk.case_file import access_case_or_404
 from casework.desk.case_forms import AccountForm, AmendForm
 from casework.desk.session import access, staff_page
 from casework.masking import mask_account
-from casework.models import Case
+from casework.models import Case, PayeeAccount
+from casework.models.fields import SealedText
 from workflows.amend import amend_facts, change_account
 from workflows.papers.codes import sentences
 from workflows.refusals import Refusal
@@ -27,9 +28,7 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
     form = AmendForm(request.POST or None, case=found)
     if request.method == "POST" and form.is_valid():
         try:
-            done = amend_facts(
-                number, form.changes(), by=access(request).staff, reason=form.cleaned_data["reason"]
-            )
+            done = amend_facts(number, form.changes(), by=access(request).staff, reason=form.cleaned_data["reason"])
         except Refusal as refused:
             form.add_error(None, str(refused))
         else:
@@ -51,17 +50,19 @@ def account(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            change_account(
-                number, said["account_number"], said["bank"], said["holder_name"], by=access(request).staff
-            )
+            change_account(number, said["account_number"], said["bank"], said["holder_name"], by=access(request).staff)
         except Refusal as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("收款账户已更改，以后按新账户发放。"))
             return redirect("desk:case", number=number)
-    held = found.payee_account
-    lede = _("现在登记的是 %(masked)s。") % {"masked": mask_account(held.account_number.reveal())} if held else ""
+    lede = _("现在登记的是 %(masked)s。") % {"masked": _masked(found.payee_account)} if found.payee_account else ""
     return _mending_page(request, found, form, _("更改收款账户"), lede)
+
+
+def _masked(account: PayeeAccount) -> str:
+    sealed = account.account_number
+    return mask_account(sealed.reveal()) if isinstance(sealed, SealedText) else ""
 
 
 def _mending_page(request: HttpRequest, case: Case, form: forms.Form, title: str, lede: str) -> HttpResponse:

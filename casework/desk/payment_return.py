@@ -34,7 +34,9 @@ SHOWN = ("all", "wrong", "returned", "paid")
 class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("银行的回盘文件"),
-        help_text=gettext_lazy("Excel表格或文本都可以，要有序号或案号、账号、金额、处理结果；先看结果，确认以后才录入。"),
+        help_text=gettext_lazy(
+            "Excel表格或文本都可以，要有序号或案号、账号、金额、处理结果；先看结果，确认以后才录入。"
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.txt,.csv"}),
     )
 

@@ -1,6 +1,13 @@
+"""The auditors' pages."""
+
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from casework.oversight import history
 
 app_name = "oversight"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", history.home, name="home"),
+    path("cases/<str:number>/", history.case_history, name="history"),
+]

@@ -21,7 +21,7 @@ from tests.workflows.paper_flows import (
     township,
     village,
 )
-from workflows import registry
+from workflows import law, registry
 from workflows.amend import AMENDABLE
 from workflows.flow import Ending, Kind
 from workflows.proof import Code, prove
@@ -261,6 +261,16 @@ def test_who_sends_back_takes_their_own_signature_away_and_not_a_colleagues() ->
 
 def test_wherever_the_house_lets_facts_be_amended_the_proof_has_let_them_change() -> None:
     assert AMENDABLE <= FACTS_MAY_CHANGE
+
+
+def test_a_law_that_let_stale_signatures_pass_would_be_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The procedure alone is sound, but facts may change under it: then only the law's guards stand."""
+    monkeypatch.setattr(law, "missing", lambda *asked: ())
+
+    (fault,) = prove(programme_of()).faults
+
+    assert (fault.code, fault.path[-1]) == (Code.UNSIGNED_PAYMENT, "回盘【到账】")
+    assert FACTS_CHANGED in fault.path
 
 
 def test_two_capacities_at_one_desk_are_worth_a_warning_and_no_more() -> None:

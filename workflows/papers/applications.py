@@ -33,6 +33,7 @@ from workflows.papers.sheets import (
     kin_of,
     known_sheet,
     new_sheet,
+    remarks_on,
     sealed_line,
 )
 from workflows.perform import begin, prepare, take
@@ -89,7 +90,7 @@ def import_applications(
                 at=at,
             )
             report = _enter_all(programme, table.rows, sheet, actor, kin_of(by))
-            report.notes = [f"没有用到的列：{heading}" for heading in table.unread]
+            report.notes = remarks_on(table)
             finish(sheet, report)
             details = {"sheet": digest, "lines": len(report.rows), "accepted": report.accepted}
             trail.record(f"import:{sheet.pk}", "applications_imported", actor=actor, details=details, at=at)

@@ -47,6 +47,7 @@ from workflows.papers.sheets import (
     finish,
     known_sheet,
     new_sheet,
+    remarks_on,
     sealed_line,
 )
 from workflows.refusals import NotAllowed
@@ -122,7 +123,7 @@ def import_register(source: bytes, *, county: str, by: Staff, file_name: str = "
             sheet = new_sheet(
                 KIND, programme="", county=county, digest=digest, by=by, file_name=file_name, stored_as=stored_as
             )
-            report = Report(notes=[f"没有用到的列：{heading}" for heading in table.unread])
+            report = Report(notes=remarks_on(table))
             places = _Places(county)
             seen: set[tuple[str, str, datetime.date]] = set()
             for chunk in chunks(table.rows):

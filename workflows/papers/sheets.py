@@ -17,8 +17,9 @@ from casework.crypto import key_ring
 from casework.evidence.storage import FileStore
 from casework.models import DeclaredRelative, Division, Person, Post, Role, SheetImport, SheetLine, Staff
 from casework.models.fields import SealedText
-from casework.sheets.values import Cell, shown
 from casework.rows import new_row
+from casework.sheets.reading import Table
+from casework.sheets.values import Cell, shown
 from workflows.papers.report import Report
 from workflows.refusals import NotAllowed
 from workflows.standing import Actor
@@ -72,6 +73,13 @@ def kin_of(by: Staff) -> frozenset[str]:
 
 def known_sheet(kind: str, programme: str, county: str, digest: str) -> SheetImport | None:
     return SheetImport.objects.filter(kind=kind, programme=programme, county_id=county, sha256=digest).first()
+
+
+def remarks_on(table: Table) -> list[str]:
+    """What was found and not used: columns nobody understood, other sheets that look like such a table too."""
+    remarks = [f"没有认出、没有用到的列：{heading}" for heading in table.unread]
+    remarks += [f"工作表“{name}”也像是这样的表，但没有导入；如需要请另存为一份文件再导" for name in table.other_sheets]
+    return remarks
 
 
 def digest_of(source: bytes) -> str:

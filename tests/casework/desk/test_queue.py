@@ -276,7 +276,7 @@ def test_filters_survive_in_an_address_and_hold_only_codes(world: World, clerk: 
 # Thursday 2026-10-29 to Tuesday 2026-11-10; ten working days from 2026-10-27 are over on 2026-11-10.
 DEADLINES = [
     ("2026-10-29 09:00", "left", 8, True),
-    ("2026-11-06 09:00", "soon", 2, True),
+    ("2026-11-06 14:00", "soon", 2, True),
     ("2026-11-10 09:00", "today", 0, True),
     ("2026-11-10 20:00", "today", 0, True),
     ("2026-11-11 08:00", "over", 1, True),

@@ -7,7 +7,7 @@ from viewflow import this
 from casework.models import Capacity, Level, Role, Stage
 from workflows.entitlement import award_recomputes, release_entitlement, reserve_entitlement
 from workflows.flow import Begin, CaseFlow, Ending, Kind, Step
-from workflows.payments.requirements import comes_with_a_batch
+from workflows.payments.requirements import IN_A_BATCH
 from workflows.programmes.nursing_subsidy.assessment import TERMS
 from workflows.programmes.nursing_subsidy.requirements import (
     findings_are_written,
@@ -76,23 +76,23 @@ class NursingSubsidyFlow(CaseFlow):
     payment = (
         Step("列入发放批次", role=Role.PAYMENT_OFFICER, level=Level.COUNTY, capacity=Capacity.PAY)
         .on("draw", "列入批次", moves="schedule", to=this.payment_check, clause="惠民资金一卡通：编制清册",
-            requires=(comes_with_a_batch,), signs=True, by_batch=True)
+            requires=IN_A_BATCH, signs=True, by_batch=True)
     )  # fmt: skip
 
     payment_check = (
         Step("发放复核", role=Role.PAYMENT_CHECKER, level=Level.COUNTY, capacity=Capacity.CHECK)
         .on("confirm", "复核无误", moves="confirm_payment", to=this.bank, clause="惠民资金一卡通：复核",
-            requires=(comes_with_a_batch,), signs=True, by_batch=True)
+            requires=IN_A_BATCH, signs=True, by_batch=True)
         .on("send_back", "退出批次", moves="unschedule", to=this.payment, clause="惠民资金一卡通：复核",
-            requires=(comes_with_a_batch,), kind=Kind.BACK, by_batch=True)
+            requires=IN_A_BATCH, kind=Kind.BACK, by_batch=True)
     )  # fmt: skip
 
     bank = (
         Step("银行回盘", role=Role.PAYMENT_OFFICER, level=Level.COUNTY, capacity=Capacity.PAY)
         .on("credited", "到账", moves="pay", to=this.paid, clause="惠民资金一卡通：银行发放",
-            requires=(comes_with_a_batch,), signs=True, announces=True, by_batch=True)
+            requires=IN_A_BATCH, signs=True, announces=True, by_batch=True)
         .on("returned", "退票", moves="unschedule", to=this.account, clause="惠民资金一卡通：支付退票",
-            requires=(comes_with_a_batch,), kind=Kind.BACK, announces=True, by_batch=True)
+            requires=IN_A_BATCH, kind=Kind.BACK, announces=True, by_batch=True)
     )  # fmt: skip
 
     account = (

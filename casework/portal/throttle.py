@@ -1,0 +1,55 @@
+"""Guessing codes takes time: so many wrong tries from an address, or at a number, and both must wait.
+
+Counted in Django's cache under keyed hashes: it holds no address and no case number. Only what was wrong counts,
+so a village that looks up all its families from one computer is never shut out, and the code on a QR slip is never
+in the way of it.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from casework.crypto import lookup_hash
+
+WRONG_FROM_AN_ADDRESS = 30
+WRONG_AT_A_NUMBER = 10
+FORGET = 900
+"""Seconds after the first wrong try in which the others are counted, and how long the wait may be."""
+
+
+def address_of(request: HttpRequest) -> str:
+    """Where the request comes from. The proxy's word is taken only where a proxy is declared to stand in front."""
+    if settings.SECURE_PROXY_SSL_HEADER:
+        forwarded = request.headers.get("X-Forwarded-For", "")
+        if forwarded:
+            return forwarded.rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def must_wait(address: str, number: str) -> bool:
+    """Whether there have been too many wrong tries. A number that does not exist is counted like any other."""
+    return (
+        cache.get(_key("address", address), 0) >= WRONG_FROM_AN_ADDRESS
+        or cache.get(_key("number", number), 0) >= WRONG_AT_A_NUMBER
+    )
+
+
+def note_wrong(address: str, number: str) -> None:
+    for kind, value in (("address", address), ("number", number)):
+        key = _key(kind, value)
+        if not cache.add(key, 1, FORGET):
+            _count(key)
+
+
+def _count(key: str) -> None:
+    try:
+        cache.incr(key)
+    except ValueError:
+        # Forgotten between the two: this is the first of the next quarter of an hour.
+        cache.set(key, 1, FORGET)
+
+
+def _key(kind: str, value: str) -> str:
+    return "status:" + lookup_hash(f"status-{kind}", value)

@@ -1,0 +1,76 @@
+"""What an applicant is told, in words of the village and not of the office.
+
+By stage, and where one stage means two things, by the capacity the case waits for as well: an approved case whose
+account must be mended waits for intake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from casework.models import Capacity, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Where the case is, as one sentence, and what comes next."""
+
+    answer: Any
+    next: Any = ""
+
+
+UNKNOWN = Words(_("您的申请正在办理。"))
+
+STAGES: Mapping[str, Words] = {
+    Stage.DRAFT: Words(_("您的申请还没有交上来。"), _("请把材料交给村里的经办人。")),
+    Stage.SUBMITTED: Words(_("您的申请已经交上来，县里正在看材料齐不齐。"), _("材料齐了就受理，然后村里会上门核实。")),
+    Stage.CORRECTION: Words(_("您的申请还差一些材料，正等您补交。"), _("补齐后接着往下办，不用重新申请。")),
+    Stage.ACCEPTED: Words(
+        _("您的申请已经受理，村里会上门核实。"),
+        _("村里的工作人员会到家里看望、问情况、拍照片，请留意电话。核实后交乡镇审核。"),
+    ),
+    Stage.VERIFIED: Words(_("村里已经核实，乡镇正在审核。"), _("乡镇审核后，由县里审批。")),
+    Stage.REVIEWED: Words(
+        _("乡镇已经审核，县里正在审批。"), _("批准了，钱会打到您登记的卡上；没有批准，会告诉您原因。")
+    ),
+    Stage.APPROVED: Words(_("您的申请已经批准，正在安排发钱。"), _("钱会打到您登记的卡上，不用您再跑。")),
+    Stage.PAYABLE: Words(_("钱已经列入发放名单，正在送银行。"), _("银行打款后，请查一查您登记的卡。")),
+    Stage.PAID: Words(_("钱已经打到您的卡上。"), _("请查一查您登记的卡。没有收到，请联系我们。")),
+    Stage.CLOSED: Words(_("钱已经打到您的卡上，这件事办完了。"), _("请查一查您登记的卡。没有收到，请联系我们。")),
+    Stage.SUSPENDED: Words(_("您的申请暂时停下了。"), _("请联系我们了解原因。")),
+    Stage.REJECTED: Words(_("您的申请没有批准。")),
+    Stage.WITHDRAWN: Words(_("您的申请已经撤回。"), _("以后需要，可以重新申请。")),
+    Stage.TERMINATED: Words(_("您的申请已经终止。"), _("请联系我们了解原因。")),
+}
+
+SPECIAL: Mapping[tuple[str, str], Words] = {
+    (Stage.APPROVED, Capacity.INTAKE): Words(
+        _("您的申请已经批准，但银行把钱退回来了，收款的卡要更正。"),
+        _("请带上本人的社会保障卡，找村里或县里的经办人更正。更正后重新打款，钱不会少。"),
+    ),
+}
+
+STEPS: Mapping[str, Any] = {
+    Capacity.INTAKE: _("县里受理"),
+    Capacity.VERIFY: _("村里上门核实"),
+    Capacity.REVIEW: _("乡镇审核"),
+    Capacity.APPROVE: _("县里审批"),
+    Capacity.PAY: _("打款到卡"),
+    Capacity.CHECK: _("打款到卡"),
+}
+"""The road in the applicant's words: what is three steps in the office is one wait at home."""
+
+YOURS: Mapping[str, Any] = {Stage.CORRECTION: _("您补交材料"), Stage.APPROVED: _("更正收款的卡")}
+"""What a step at intake is for the applicant when it waits for them, by stage."""
+
+OBJECTION = _(
+    "对办理结果或金额有不同意见，可以带上回执，到村社区或%(office)s当面提出，要求复核。复核由另外的人办，不收费。"
+)
+
+
+def of(stage: str, capacity: str) -> Words:
+    return SPECIAL.get((stage, capacity)) or STAGES.get(stage) or UNKNOWN
