@@ -66,7 +66,8 @@ def print_table(results: list[dict[str, Any]]) -> None:
         missed = "  ← missed" if mark and result["ratio"] > result["mark"] else ""
         print(
             f"{result['engine']:<12}{result['ratio']:>8.2f}{mark:>7}{result['statements'] or '':>7}"
-            f"{result['ours']:>9.2f} {result['unit']}{result['baseline']:>9.2f} {result['unit']}  {result['name']}{missed}"
+            f"{result['ours']:>9.2f} {result['unit']}{result['baseline']:>9.2f} {result['unit']}"
+            f"  {result['name']}{missed}"
         )
 
 

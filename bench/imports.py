@@ -29,7 +29,7 @@ def run(engine: str, county: County) -> list[Result]:
                 BareRow(**dict(zip(names, map(shown, row.raw), strict=False)))
                 for row in read_table(sheet, APPLICATION_COLUMNS).rows
             ]
-            BareRow.objects.bulk_create(rows, batch_size=500)
+            BareRow._default_manager.bulk_create(rows, batch_size=500)
             transaction.set_rollback(True)
 
     def ours() -> None:

@@ -30,7 +30,8 @@ def run(engine: str, large: County, small: County) -> list[Result]:
     def many() -> None:
         assert clients[1].get(url).status_code == 200
 
-    few(), many()
+    few()
+    many()
     base, mine = in_turns([few, many], rounds=15)
     print_plan(engine, lambda: many())
     return [Result("待办页 10万件/1千件", engine, mine / base, 1.5, statements(many), mine * 1000, base * 1000)]

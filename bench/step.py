@@ -54,7 +54,7 @@ def _floor_step(pk: int) -> None:
         case = Case.objects.select_for_update().get(pk=pk)
         case.flow_version = 1
         case.save(update_fields=["flow_version"])
-        FloorEvent.objects.create(case_id=pk, at=now(), action="decided", hash="0" * 64)
+        FloorEvent._default_manager.create(case_id=pk, at=now(), action="decided", hash="0" * 64)
 
 
 def _plain_step(processes: Iterator[object], county: County) -> None:

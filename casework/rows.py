@@ -101,15 +101,14 @@ def new_row(model: type[M], **values: Any) -> M:
     row._state = ModelState()
     held = row.__dict__
     held.update(plan.constants)
-    for attname, make in plan.makers:
-        if attname not in values:
-            held[attname] = make()
+    for column, make in plan.makers:
+        if column not in values:
+            held[column] = make()
     for name, value in values.items():
-        attname = plan.relations.get(name)
-        if attname is not None:
+        if (attname := plan.relations.get(name)) is not None:
             row._state.fields_cache[name] = value
             held[attname] = value.pk
-        elif name in held or name in plan.names:
+        elif name in plan.names:
             held[name] = value
         else:
             raise TypeError(f"{model.__name__} has no column {name!r}")
@@ -122,7 +121,7 @@ class _Blank:
     def __init__(self, model: type[models.Model]) -> None:
         fields = model._meta.concrete_fields
         self.names = {field.attname for field in fields}
-        self.relations = {field.name: field.attname for field in fields if field.is_relation}
+        self.relations = {field.name: str(field.attname) for field in fields if field.is_relation}
         made = {field.attname: field.default for field in fields if field.has_default() and callable(field.default)}
         self.makers = tuple(made.items())
         self.constants = {field.attname: field.get_default() for field in fields if field.attname not in made}
@@ -140,9 +139,9 @@ class _Plan:
         fields = [field for field in model._meta.concrete_fields if not field.primary_key]
         quote = connection.ops.quote_name
         self.table = quote(model._meta.db_table)
-        self.key = quote(model._meta.pk.column)
-        self.serial = (self.table, model._meta.pk.column)
-        self.quoted = {field.name: quote(field.column) for field in fields}
+        self.key = quote(str(model._meta.pk.column))
+        self.serial = (self.table, str(model._meta.pk.column))
+        self.quoted = {field.name: quote(str(field.column)) for field in fields}
         # attname, the name of the related object when it is a reference, and how the value is prepared
         self.columns = [
             (field.attname, field.name if field.is_relation else "", _prepare_of(field)) for field in fields

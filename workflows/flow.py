@@ -145,6 +145,7 @@ class StepActivation(LedgerActivation):
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED], target=STATUS.DONE)
     def finish(self, act: Act) -> None:
         item, at = self.task, self.ledger.at
+        assert isinstance(item, WorkItem)
         item.owner_id = act.actor.staff_id
         item.started = item.started or at
         item.finished = at

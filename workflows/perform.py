@@ -23,7 +23,7 @@ from viewflow.workflow.token import Token
 from casework.models import Case, Decision, Participation, Staff, Stage, WorkItem
 from casework.rows import new_row
 from workflows import registry, trail
-from workflows.flow import Act, Outcome, Passing, Step
+from workflows.flow import Act, CaseFlow, Outcome, Passing, Step
 from workflows.ledger import Ledger
 from workflows.refusals import (
     AlreadyDone,
@@ -88,7 +88,7 @@ def perform(
 def locked_item(item_id: int) -> WorkItem:
     """The work item and its case, both locked and read afresh in one statement. Raises `NoSuchItem`."""
     rows = WorkItem.objects.select_related("process").select_for_update(of=("self", "process"))
-    item = rows.filter(pk=item_id).first()
+    item: WorkItem | None = rows.filter(pk=item_id).first()
     if item is None or item.flow_task is None:
         raise NoSuchItem
     return item
@@ -111,6 +111,8 @@ def take(act: Act, seen: Standing) -> None:
     act.ledger.decisions.append(_decision(act, part))
     for consequence in outcome.then:
         consequence(act)
+    # What followed at once is part of what was decided: acceptance fixes the amount, and the trail pins it so.
+    act.ledger.decisions[-1].amount = case.amount
     act.ledger.events.append(_event(act, before))
     activation = step.activation_class(act.item, act.ledger)
     activation.finish(act)
@@ -120,7 +122,7 @@ def take(act: Act, seen: Standing) -> None:
         act.ledger.post("tell_applicant", f"tell:{case.number}:{case.trail_seq}", payload)
 
 
-def begin(case: Case, flow: type, ledger: Ledger, *, actor: Actor) -> WorkItem:
+def begin(case: Case, flow: type[CaseFlow], ledger: Ledger, *, actor: Actor) -> WorkItem:
     """Bring a new case to its first step: `draft → submitted`, its first event, its first work item.
 
     `case` is complete but unsaved; everything is left in the ledger.
@@ -129,7 +131,7 @@ def begin(case: Case, flow: type, ledger: Ledger, *, actor: Actor) -> WorkItem:
     case.facts_digest = case.digest_of_facts()
     case.stage_since = ledger.at
     case.created = ledger.at
-    if not has_transition_perm(case.submit, actor):
+    if not law_permits(case, "submit", actor):
         raise NotYourPost(_("受理员"), office_word(case.division_id[:6]))
     case.submit()
     details = {"programme": case.programme, "terms": case.terms_version, "facts": case.facts_digest}
@@ -153,7 +155,14 @@ def missing_for(item: WorkItem, outcome: Outcome, seen: Standing) -> list[str]:
     case = item.process
     case.signatures = seen.signatures(case.facts_digest)
     act = Act(case, item, item.flow_task, outcome, seen.actor, now(), Ledger(at=now()), note="-", reasons=("-",))
-    return case.missing_for(outcome.moves) + [line for need in outcome.requires for line in need(act)]
+    missing: list[str] = case.missing_for(outcome.moves)
+    return missing + [line for need in outcome.requires for line in need(act)]
+
+
+def law_permits(case: Case, verb: str, actor: Actor) -> bool:
+    """Whether the law lets somebody in this role say the verb from the case's stage. django-fsm asks only if asked."""
+    acting: Any = actor  # typed for Django's users; ours acts by value
+    return bool(has_transition_perm(getattr(case, verb), acting))
 
 
 def _act(
@@ -202,7 +211,7 @@ def _check_nothing_missing(act: Act) -> None:
 
 def _transition(act: Act) -> None:
     verb = getattr(act.case, act.outcome.moves)
-    if not has_transition_perm(verb, act.actor):
+    if not law_permits(act.case, act.outcome.moves, act.actor):
         raise NotYourPost(act.step.task_title, act.actor.office)
     try:
         verb()

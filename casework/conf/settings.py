@@ -7,7 +7,7 @@
 | `NUANXIN_TRACEBACKS` | `1`: Django's own error pages, for developers | `0` |
 | `DATABASE_URL` | `postgres://…` | SQLite in the data folder |
 | `CELERY_BROKER_URL` | `redis://…` or `amqp://…`: background work by Celery | none: one worker beside the web |
-| `NUANXIN_HOSTS`, `NUANXIN_ORIGINS` | names this site answers to; origins trusted for forms, comma separated | loopback |
+| `NUANXIN_HOSTS`, `NUANXIN_ORIGINS` | names this site answers to; origins its forms come from | loopback |
 | `NUANXIN_HTTPS` | `1`: cookies only over TLS, HSTS | `0` in a trial, else `1` |
 """
 

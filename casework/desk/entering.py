@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from casework.desk.import_forms import choices_of
 from casework.desk.imports import access_counties
-from casework.desk.session import staff_page
+from casework.desk.session import access, staff_page
 from casework.models import Division, Hospital
 from workflows import registry
 from workflows.papers.codes import CODES, sentences
@@ -36,8 +37,8 @@ class ApplicationForm(forms.Form):
 
     def __init__(self, *args: Any, counties: tuple[str, ...], programme: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["programme"].choices = [(slug, found.title) for slug, found in registry.programmes().items()]
-        self.fields["county"].choices = list(Division.objects.filter(pk__in=counties).values_list("code", "name"))
+        choices_of(self, "programme").choices = [(slug, found.title) for slug, found in registry.programmes().items()]
+        choices_of(self, "county").choices = list(Division.objects.filter(pk__in=counties).values_list("code", "name"))
         self.columns = [
             column for column in registry.programme(programme).applications.columns if column.name not in LEFT_OUT
         ]
@@ -70,7 +71,7 @@ def enter(request: HttpRequest) -> HttpResponse:
                 form.cells(),
                 county=given["county"],
                 applied_on=given["applied_on"],
-                by=request.user,
+                by=access(request).staff,
             )
         except NotEntered as problem:
             for code, said in zip(problem.codes, sentences(problem.codes, problem.details), strict=True):

@@ -45,9 +45,9 @@ class SheetUploadForm(forms.Form):
         titles = [
             (slug, _("%(title)s申报表") % {"title": found.title}) for slug, found in registry.programmes().items()
         ]
-        self.fields["kind"].choices = [*titles, (self.REGISTER, _("对象名册"))]
+        choices_of(self, "kind").choices = [*titles, (self.REGISTER, _("对象名册"))]
         names = Division.objects.filter(pk__in=counties).values_list("code", "name")
-        self.fields["county"].choices = list(names)
+        choices_of(self, "county").choices = list(names)
         self.fields["county"].initial = counties[0]
         self.fields["applied_on"].initial = localdate()
 
@@ -59,6 +59,13 @@ class SheetUploadForm(forms.Form):
         if file is not None and file.size > MAX_BYTES:
             self.add_error("file", _("文件太大，最多20MB。请分成几份导入。"))
         return given
+
+
+def choices_of(form: forms.Form, name: str) -> forms.ChoiceField:
+    """A choice field of a form, as what it is."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    return field
 
 
 class LineForm(forms.Form):

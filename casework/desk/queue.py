@@ -11,9 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.db import connection
-from django.db.models import BooleanField, Q, QuerySet, Subquery
-from django.db.models.expressions import RawSQL
+from django.db.models import Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
@@ -139,24 +137,27 @@ def waiting(pair: Pair, filters: Filters) -> QuerySet[WorkItem]:
     return found.order_by("due_at", "id")
 
 
-def beyond(found: QuerySet[WorkItem], cursor: Cursor) -> QuerySet[WorkItem]:
-    """What comes after a cursor (before it, nearest first, when it points back).
+def read_from(found: QuerySet[WorkItem], cursor: Cursor | None, count: int) -> list[WorkItem]:
+    """The next items after a cursor (before it, nearest first, when it points back), or the first without one.
 
-    Compared as a row value: the databases seek to it in the index. An import gives thousands of items the same
-    deadline, and the `OR` that says the same would have them all read again for every page.
+    Those due at the same moment and those due later are asked for apart: an import gives thousands of items one
+    deadline, and only so does every database seek past them in the index.
     """
-    moment = connection.ops.adapt_datetimefield_value(cursor.due_at)
-    table = WorkItem._meta.db_table
-    sign = "<" if cursor.back else ">"
-    row = RawSQL(f"({table}.due_at, {table}.id) {sign} (%s, %s)", (moment, cursor.item_id), output_field=BooleanField())
-    found = found.filter(row)
-    return found.order_by("-due_at", "-id") if cursor.back else found
+    if cursor is None:
+        return list(found[:count])
+    than, sign = ("lt", "-") if cursor.back else ("gt", "")
+    ordered = found.order_by(f"{sign}due_at", f"{sign}id")
+    items = list(ordered.filter(**{"due_at": cursor.due_at, f"id__{than}": cursor.item_id})[:count])
+    if len(items) < count:
+        items += ordered.filter(**{f"due_at__{than}": cursor.due_at})[: count - len(items)]
+    return items
 
 
 def queue_page(access: Access, filters: Filters, after: Cursor | None, limit: int = PAGE) -> QueuePage:
     """One page of a queue of mine: the one asked for, else the one with the most urgent item.
 
-    At most five statements: which queue (when I work several), the items, how many, their cases, the places.
+    At most five statements for the first page: which queue (when I work several), the items, how many, their cases,
+    the places. A later page names its queue, and may take two for its items.
     """
     pairs = pairs_of(access)
     pair = filters.pair or most_urgent(access.staff, pairs)
@@ -166,8 +167,7 @@ def queue_page(access: Access, filters: Filters, after: Cursor | None, limit: in
         filters = replace(filters, village="")
     filters = replace(filters, pair=pair)
     found = waiting(pair, filters)
-    turned = beyond(found, after) if after else found
-    items = list(turned.select_related("owner").only(*COLUMNS)[: limit + 1])
+    items = read_from(found.select_related("owner").only(*COLUMNS), after, limit + 1)
     further = len(items) > limit
     items = items[:limit]
     back = after is not None and after.back
@@ -204,7 +204,8 @@ def next_after(item: WorkItem, access: Access, filters: Filters) -> WorkItem | N
         return None
     found = waiting(pair, filters if filters.pair in (None, pair) else Filters()).exclude(pk=item.pk)
     free = found.filter(Q(owner__isnull=True) | Q(owner=access.staff)).select_related("process")
-    return beyond(free, Cursor(item.due_at, item.pk)).first() or free.first()
+    following = read_from(free, Cursor(item.due_at, item.pk), 1) or read_from(free, None, 1)
+    return following[0] if following else None
 
 
 def programmes_of(role: str) -> dict[str, tuple[Programme, list[Step]]]:

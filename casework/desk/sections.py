@@ -81,13 +81,8 @@ def explanation(file: CaseFile) -> dict[str, Any] | None:
     case = file.case
     if case.amount is None:
         return None
-    terms = registry.programme(case.programme).terms.version(case.terms_version)
-    return {
-        "lines": [{"text": line} for line in case.award.get("explanation", ())],
-        "label": _("核定金额"),
-        "total": case.amount,
-        "terms": _("依据：%(source)s") % {"source": terms.source},
-    }
+    lines = [{"text": line} for line in case.award.get("explanation", ())]
+    return {"lines": lines, "label": _("核定金额"), "total": case.amount}
 
 
 def photos(file: CaseFile, kinds: Sequence[str]) -> list[dict[str, Any]]:
@@ -170,10 +165,11 @@ def trail_entries(file: CaseFile) -> list[dict[str, Any]]:
 def verified(file: CaseFile) -> dict[str, Any]:
     """The mark that the chain holds, or where it does not."""
     if not file.breaks:
-        words = _("这件案子的轨迹共%(count)d条，逐条核对无误。") % {"count": file.case.trail_seq}
-        return {"level_tag": "info", "message": words}
+        words = _("共%(count)d条，首尾相连，没有改动。") % {"count": file.case.trail_seq}
+        return {"level_tag": "success", "word": _("核对无误"), "message": words}
     return {
         "level_tag": "error",
+        "word": _("对不上"),
         "message": _("这件案子的轨迹对不上，请停止办理并报告系统管理员。"),
         "details": [_("第%(seq)d条：%(why)s") % {"seq": found.seq, "why": found.why} for found in file.breaks],
     }

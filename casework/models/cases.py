@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from hashlib import sha256
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
@@ -31,7 +32,7 @@ class NumberSeries(models.Model):
         return f"{self.key} {self.last}"
 
 
-class Case(FSMModelMixin, AbstractProcess):
+class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missing]  # as on Staff
     """A case 案件: one row, which is also the viewflow process.
 
     `stage` is the law: which moves exist at all, whoever asks. The transitions below are the whole of it; only
@@ -58,6 +59,8 @@ class Case(FSMModelMixin, AbstractProcess):
     award = models.JSONField(_("金额说明"), default=dict)
     trail_seq = models.PositiveIntegerField(default=0)
     trail_head = models.CharField(max_length=64, default="")
+
+    objects: ClassVar[models.Manager[Case]] = models.Manager()
 
     # viewflow would look for these; a case has neither a parent nor an artifact.
     artifact = None
@@ -298,6 +301,8 @@ class WorkItem(AbstractTask):
     division = models.CharField(_("村社区"), max_length=12)
     due_at = models.DateTimeField(_("办理期限"))
     priority = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[models.Manager[WorkItem]] = models.Manager()
 
     # viewflow's generic link needs these two columns to exist; nothing here writes them, so they have no index.
     owner_permission_content_type = models.ForeignKey(

@@ -50,7 +50,7 @@ class StaffManager(BaseUserManager["Staff"]):
         return staff
 
 
-class Staff(AbstractBaseUser):
+class Staff(AbstractBaseUser):  # type: ignore[django-manager-missing]  # viewflow, a base of WorkItem, has no types
     """A person who works here and can log in. What they may do comes from their posts alone."""
 
     username = models.CharField(_("账号"), max_length=60, unique=True)
@@ -61,7 +61,7 @@ class Staff(AbstractBaseUser):
     objects = StaffManager()
 
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS = ("name",)
+    REQUIRED_FIELDS = ["name"]
 
     class Meta:
         ordering = ("username",)

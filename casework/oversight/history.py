@@ -88,10 +88,11 @@ def _marks(case: Case, entries: list[Entry], breaks: list[trail.Break], lost: li
         for decision in lost
     ]
     if wrong:
-        return [{"level_tag": "error", "message": _("这件案子的记录对不上。"), "details": wrong}]
+        message = _("这件案子的记录不完整，请按下面各条查问。")
+        return [{"level_tag": "error", "word": _("对不上"), "message": message, "details": wrong}]
     words = {"count": case.trail_seq, "head": case.trail_head[:SHORT]}
-    said = _("全部%(count)d条逐条核对无误，首尾相连。末条摘要 %(head)s。") % words
-    return [{"level_tag": "success", "message": said}]
+    said = _("全部%(count)d条逐条核对，首尾相连，没有改动。末条摘要 %(head)s。") % words
+    return [{"level_tag": "success", "word": _("核对无误"), "message": said}]
 
 
 def _table(entries: list[Entry], broken: set[int]) -> dict[str, Any]:
@@ -109,7 +110,7 @@ def _cells(entry: Entry, is_broken: bool) -> list[dict[str, Any]]:
         {"label": _("经办人"), "text": entry.who, "note": entry.office},
         {"label": _("动作"), "text": entry.what, "note": _("■ 此处记录对不上") if is_broken else ""},
         {"label": _("理由和意见"), "text": "；".join(entry.why)},
-        {"label": _("摘要"), "text": entry.digest[:SHORT]},
+        {"label": _("摘要"), "kind": "number", "text": entry.digest[:SHORT]},
     ]
 
 

@@ -4,6 +4,7 @@ the slip's holder must know: a masked name, where the case is, what comes next, 
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -24,6 +25,7 @@ from workflows import registry
 from workflows.flow import Kind
 from workflows.progress import road
 
+OFFICE_DATE = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
 REQUIRED = {"required": gettext_lazy("请照回执填写这一项")}
 
 
@@ -141,8 +143,13 @@ def _explanation(case: Case) -> dict[str, Any] | None:
     """The amount and how it came about, once it has been promised."""
     if str(case.stage) not in PROMISED or case.amount is None:
         return None
-    lines = [{"text": line} for line in case.award.get("explanation", ())]
+    lines = [{"text": long_dates(line)} for line in case.award.get("explanation", ())]
     return {"lines": lines, "label": _("一共"), "total": case.amount}
+
+
+def long_dates(line: str) -> str:
+    """2026-11-02, as the office writes it, as people say it: 2026年11月2日."""
+    return OFFICE_DATE.sub(lambda day: f"{day[1]}年{int(day[2])}月{int(day[3])}日", line)
 
 
 def _steps(case: Case, item: WorkItem | None, decisions: list[Decision]) -> list[dict[str, Any]]:

@@ -129,7 +129,7 @@ def _enter_all(programme: Programme, rows: Any, sheet: SheetImport, actor: Actor
 
 def judge_rows(programme: Programme, rows: Sequence[Row], docket: Docket, kin: frozenset[str]) -> list[Judged]:
     """Read each line, then judge them in their order: the year's days are used up in order of acceptance."""
-    read = []
+    read: list[tuple[Row, Any, Verdict | None]] = []
     for row in rows:
         try:
             read.append((row, programme.applications.read(row.cells), None))
@@ -173,6 +173,7 @@ def new_case(
 ) -> Case:
     """A case as a verdict has it, unsaved."""
     terms = programme.terms.version(verdict.terms_version)
+    assert verdict.person_id is not None
     return Case(
         number=number,
         programme=programme.slug,
@@ -189,18 +190,20 @@ def new_case(
 
 def payee_accounts(accepted: Sequence[Judged], registered_on: datetime.date) -> dict[tuple[str, str], PayeeAccount]:
     """(identity hash, account hash) -> the account, registered when it is new."""
-    people = {line.application.identity_hash: line.verdict.person_id for line in accepted}
+    people = {line.verdict.person_id for line in accepted if line.verdict.person_id is not None}
     known = {
         (account.person_id, account.account_hash): account
-        for account in PayeeAccount.objects.filter(person_id__in=people.values())
+        for account in PayeeAccount.objects.filter(person_id__in=people)
     }
     found, fresh = {}, []
     for line in accepted:
         written = line.application
-        key = (line.verdict.person_id, written.account_hash)
+        person_id = line.verdict.person_id
+        assert person_id is not None
+        key = (person_id, written.account_hash)
         if key not in known:
             known[key] = PayeeAccount(
-                person_id=line.verdict.person_id,
+                person_id=person_id,
                 holder_name=written.account_holder,
                 account_number=SealedText(key_ring().seal_text(written.account_number)),
                 account_hash=written.account_hash,

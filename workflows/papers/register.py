@@ -224,10 +224,10 @@ def _take_chunk(
                 raise LineRefused("duplicate_row", ["同一人同一类别在表里出现两次"])
             seen.add(key)
         except LineRefused as refused:
-            outcome, reasons, details = "refused", (refused.code,), refused.details
+            outcome, reasons, details = "refused", [refused.code], list(refused.details)
         else:
             accepted.append(written)
-            outcome, reasons, details = "accepted", (), ()
+            outcome, reasons, details = "accepted", [], []
         lines.append(sealed_line(sheet, row.number, row.cells, outcome=outcome, reasons=reasons, details=details))
         reports.append(RowReport(row=row.number, outcome=outcome, reasons=reasons))
     _bring_in(accepted, places.county)

@@ -39,16 +39,19 @@ class Command(BaseCommand):
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         server = listen(host, port)
         worker = None if settings.CELERY_BROKER_URL else Worker(HANDLERS)
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, _leave)
-        self.announce(host, server_port(server), options["accounts"], embedded=worker is not None)
-        thread = start(worker)
+        thread = Thread(target=worker.run, name="outbox") if worker else None
         try:
-            # Returns when a signal raised SystemExit in it, after the requests in hand.
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, _leave)
+            self.announce(host, server_port(server), options["accounts"], embedded=worker is not None)
+            if worker and thread:
+                on_commit_wake(worker.wake)
+                thread.start()
+            # Returns when a signal has raised SystemExit in it; requests in hand are finished first.
             server.run()
         finally:
             server.close()
-            if worker is not None and thread is not None:
+            if worker and thread and thread.is_alive():
                 worker.stop()
                 thread.join()
         self.stdout.write("已停止。")
@@ -65,16 +68,6 @@ class Command(BaseCommand):
 
 def _leave(*_: object) -> NoReturn:
     raise SystemExit(0)
-
-
-def start(worker: Worker | None) -> Thread | None:
-    """The thread that drains the outbox, woken by each commit of this process that leaves jobs."""
-    if worker is None:
-        return None
-    on_commit_wake(worker.wake)
-    thread = Thread(target=worker.run, name="outbox")
-    thread.start()
-    return thread
 
 
 def check_reach(host: str) -> None:
