@@ -32,7 +32,9 @@ class ApplicationForm(forms.Form):
     programme = forms.ChoiceField(label=gettext_lazy("项目"))
     county = forms.ChoiceField(label=gettext_lazy("县市区"))
     applied_on = forms.DateField(
-        label=gettext_lazy("申请日期"), widget=forms.DateInput(attrs={"type": "date"}), initial=localdate
+        label=gettext_lazy("申请日期"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        initial=localdate,
     )
 
     def __init__(self, *args: Any, counties: tuple[str, ...], programme: str, **kwargs: Any) -> None:
@@ -43,7 +45,11 @@ class ApplicationForm(forms.Form):
             column for column in registry.programme(programme).applications.columns if column.name not in LEFT_OUT
         ]
         for column in self.columns:
-            widget = forms.DateInput(attrs={"type": "date"}) if column.kind == "date" else forms.TextInput()
+            widget = (
+                forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+                if column.kind == "date"
+                else forms.TextInput()
+            )
             widget.attrs["autocomplete"] = "off"
             if column.name == "hospital":
                 widget.attrs["list"] = "hospitals"

@@ -31,7 +31,7 @@ class SheetUploadForm(forms.Form):
     applied_on = forms.DateField(
         label=gettext_lazy("申报日期"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=gettext_lazy("乡镇报来的日期；是否逾期按这一天算。对象名册不用填。"),
     )
     file = forms.FileField(
@@ -46,6 +46,7 @@ class SheetUploadForm(forms.Form):
             (slug, _("%(title)s申报表") % {"title": found.title}) for slug, found in registry.programmes().items()
         ]
         choices_of(self, "kind").choices = [*titles, (self.REGISTER, _("对象名册"))]
+        self.fields["kind"].initial = titles[0][0] if titles else self.REGISTER
         names = Division.objects.filter(pk__in=counties).values_list("code", "name")
         choices_of(self, "county").choices = list(names)
         self.fields["county"].initial = counties[0]

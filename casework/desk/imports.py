@@ -170,17 +170,17 @@ def _line_row(line: SheetLine, sheet: SheetImport) -> dict[str, Any]:
     said = sentences(line.reasons, problems_of(line))
     remedies = [CODES[code].remedy for code in line.reasons]
     case = line.case
-    act = {"label": _("去向"), "text": case.number if case else ""}
+    act = {"label": _("去向"), "kind": "code", "text": case.number if case else ""}
     if case:
         act["url"] = reverse("desk:case", args=[case.number])
     elif refused and sheet.programme:
-        act = {"label": _("去向"), "text": _("更正这一行"), "url": reverse("desk:line", args=[line.pk])}
+        act |= {"text": _("更正这一行"), "url": reverse("desk:line", args=[line.pk])}
     outcome = _("退回") if refused else _("通过")
     return {
         "cells": [
             {"label": _("行号"), "kind": "number", "header": True, "text": line.row},
-            {"label": _("姓名"), "text": mask_name(values.text(cells.get("name", "")))},
-            {"label": _("结果"), "text": f"{'✕' if refused else '✓'} {outcome}"},
+            {"label": _("姓名"), "kind": "code", "text": mask_name(values.text(cells.get("name", "")))},
+            {"label": _("结果"), "kind": "code", "text": f"{'✕' if refused else '✓'} {outcome}"},
             {"label": _("原因"), "text": "；".join(said)},
             {"label": _("怎么办"), "text": "；".join(remedies)},
             {"label": _("金额"), "kind": "money", "amount": case.amount if case else None},

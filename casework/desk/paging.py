@@ -19,11 +19,12 @@ class NumberPage(Generic[M]):
     previous: str
     next: str
 
-    def pager(self, path: str) -> dict[str, str]:
-        """As `templates/parts/pager.html` asks."""
+    def pager(self, address: str) -> dict[str, str]:
+        """As `templates/parts/pager.html` asks. `address` may have a query of its own."""
+        more = "&" if "?" in address else "?"
         return {
-            "previous_url": f"{path}?{self.previous}" if self.previous else "",
-            "next_url": f"{path}?{self.next}" if self.next else "",
+            "previous_url": f"{address}{more}{self.previous}" if self.previous else "",
+            "next_url": f"{address}{more}{self.next}" if self.next else "",
         }
 
 

@@ -189,7 +189,7 @@ def _counts(answers: dict[str, list[Answer]], report: ReturnReport, here: str) -
                 "url": f"{here}&only={name}" if count else "",
             }
         )
-    counts.append({"label": _("这份文件没有回的"), "number": len(report.unanswered), "unit": _("笔")})
+    counts.append({"label": _("仍未答复"), "number": len(report.unanswered), "unit": _("笔")})
     paid = [answer.amount for answer in answers["paid"] if answer.amount is not None]
     counts.append({"label": _("到账金额"), "amount": sum(paid) if paid else None})
     return counts

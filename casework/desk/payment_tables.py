@@ -41,7 +41,7 @@ def waiting_table(items: Sequence[WorkItem], kept_out: Mapping[int, str]) -> dic
         tick = None if why_not else {"value": case.number, "label": f"{case.applicant.name} {case.number}"}
         rows.append({"cells": cells, "tick": tick})
     return {
-        "caption": _("已批准、等着列入批次的案件，期限近的在前"),
+        "caption": _("已批准、等着列入批次的案件，先到的在前"),
         "rows": rows,
         "ticks": True,
         "tick_name": "case",

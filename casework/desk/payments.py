@@ -20,9 +20,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from casework.access import Access
 from casework.desk.paging import page_by_number
 from casework.desk.payment_tables import batch_table, line_table, waiting_table
-from casework.desk.queue import Cursor, beyond, cursor_from
 from casework.desk.session import access, staff_page
-from casework.models import Division, PaymentBatch, Role, Staff, WorkItem
+from casework.models import Division, PaymentBatch, Role, Staff
 from workflows import registry
 from workflows.payments.bank_files import TEXT_GB18030, TEXT_UTF8, XLSX, export_batch
 from workflows.payments.batches import MAX_LINES, draw_batch, left_out_of, lock_batch, waiting
@@ -144,35 +143,20 @@ def _draw(request: HttpRequest, programme: Programme, county: Division, by: Staf
 def _draw_page(
     request: HttpRequest, programme: Programme, county: Division, by: Staff, *, refused: Refusal | None = None
 ) -> HttpResponse:
-    found, cursor = waiting(programme.slug, county.code), cursor_from(request.GET)
-    turned = beyond(found, cursor) if cursor else found
     related = ("process__applicant", "process__division", "process__payee_account")
-    items = list(turned.select_related(*related)[: PAGE + 1])
-    further, items = len(items) > PAGE, items[:PAGE]
-    back = cursor is not None and cursor.back
-    if back:
-        items.reverse()
+    found = waiting(programme.slug, county.code).select_related(*related)
+    page = page_by_number(found, "id", request.GET, size=PAGE)
     offer = _offer(programme, county)
     context = {
         "offer": offer,
         "key": uuid.uuid4(),
         "notice": refusal_notice(refused) if refused else None,
-        "table": waiting_table(items, kept_out(by, items, road_of(programme.slug).draw.step.capacity)),
-        "shown": len(items),
-        "pager": {
-            "previous_url": _turn(offer, items[:1], back=True) if (further if back else cursor) else "",
-            "next_url": _turn(offer, items[-1:], back=False) if further or back else "",
-        },
+        "table": waiting_table(page.rows, kept_out(by, page.rows, road_of(programme.slug).draw.step.capacity)),
+        "shown": len(page.rows),
+        "pager": page.pager(offer["url"]),
         "crumbs": [(reverse("desk:batches"), _("发放")), ("", _("编制批次"))],
     }
     return render(request, "desk/payments/draw.html", context, status=409 if refused else 200)
-
-
-def _turn(offer: dict[str, Any], edge: list[WorkItem], *, back: bool) -> str:
-    if not edge:
-        return ""
-    ((name, value),) = Cursor(edge[0].due_at, edge[0].pk, back).as_query().items()
-    return f"{offer['url']}&{name}={value}"
 
 
 @staff_page

@@ -7,8 +7,7 @@ search.
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -28,6 +27,7 @@ from casework.crypto import lookup_hash
 from casework.desk.session import access, staff_page
 from casework.masking import mask_identity
 from casework.models import Case, Division, Level, PersonInitials, WorkItem
+from casework.sheets import values
 from workflows import registry
 
 MOST = 50
@@ -74,19 +74,21 @@ def find(words: str, access: Access) -> Found:
         hashed = lookup_hash("identity", text)
         return _found("identity", mask_identity(text), Q(applicant__identity_hash=hashed), access, fault)
     if text.isascii() and any(character.isdigit() for character in text):
-        return _found("number", text.upper(), _number_starts(text.upper()), access)
+        found = _found("number", text.upper(), _number_starts(text.upper()), access)
+        # Digits that begin no case number may be an identity number that was typed in part.
+        return found if found.case_ids else replace(found, shown=mask_identity(text) if text.isdigit() else text)
     if len(text) < SHORTEST:
         return Found("initials" if letters else "name", text, fault=_("至少写两个字或两个字母"))
     if letters:
         people = PersonInitials.objects.filter(_starts("initials", text.lower())).values("person")
         return _found("initials", text.lower(), Q(applicant__in=people), access)
-    name = " ".join(unicodedata.normalize("NFKC", words).split())
+    name = values.name(words)
     return _found("name", name, _starts("applicant__name", name), access)
 
 
 def _looks_like_identity(text: str) -> bool:
-    """A number of 15 to 19 digits, the last perhaps an X: no case number is only digits and so long."""
-    return 15 <= len(text) <= 19 and text.isascii() and text[:-1].isdigit() and (text[-1].isdigit() or text[-1] == "X")
+    """Eighteen digits, the last perhaps an X, or one too many or too few. A case number's digits are fewer."""
+    return 17 <= len(text) <= 19 and text.isascii() and text[:-1].isdigit() and (text[-1].isdigit() or text[-1] == "X")
 
 
 def _number_starts(text: str) -> Q:

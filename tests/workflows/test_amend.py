@@ -10,6 +10,7 @@ import pytest
 
 from casework.models import Case, Entitlement, Event, Evidence, PayeeAccount, Role
 from tests.factories import PersonFactory, StaffFactory
+from tests.sent_back import sent_back
 from tests.world import VILLAGE, World, open_item, photographed
 from workflows import trail
 from workflows.amend import amend_facts, change_account
@@ -218,15 +219,9 @@ def other_account(world: World, case: Case, number: str = "6299 0000 0000 4321",
     return change_account(case.number, number, given.get("bank", "农商银行"), holder, by=by)
 
 
-def returned_by_the_bank(world: World) -> Case:
-    case = world.case("bank")
-    step(world, case, "returned", Role.PAYMENT_OFFICER, reasons=["bank_returned"], values={"batch": "测试批次"})
-    return Case.objects.get(pk=case.pk)
-
-
 @pytest.mark.parametrize("at", ["intake", "returned by the bank"])
 def test_the_account_is_changed_at_intake_and_after_the_bank_has_sent_the_money_back(world: World, at: str) -> None:
-    case = world.case("intake") if at == "intake" else returned_by_the_bank(world)
+    case = world.case("intake") if at == "intake" else sent_back(world)
 
     account = other_account(world, case)
 

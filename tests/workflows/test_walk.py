@@ -25,5 +25,6 @@ WALKS: dict[str, Any] = {
 def test_no_walk_breaks_a_promise(world: World) -> None:
     staff = hired(world)
     run_state_machine_as_test(
-        lambda: Walk(world, staff), settings=settings(max_examples=int(os.environ.get("EX", "12")), stateful_step_count=40, **WALKS)
+        lambda: Walk(world, staff),
+        settings=settings(max_examples=int(os.environ.get("EX", "12")), stateful_step_count=40, **WALKS),
     )

@@ -41,11 +41,11 @@ class LeftOut:
 
 
 def waiting(programme: str, county: str) -> QuerySet[WorkItem]:
-    """The cases of a county that wait to be drawn, the longest due first: the order they are drawn in."""
+    """The cases of a county that wait to be drawn, first come first: the order they are drawn in."""
     step = road_of(programme).draw.step
     items: QuerySet[WorkItem] = WorkItem.objects.filter(
         office=county, role=step.role, programme=programme, step=step.name, finished__isnull=True
-    ).order_by("due_at", "id")
+    ).order_by("id")
     return items
 
 

@@ -245,7 +245,7 @@ def _against_line(cells: Mapping[str, Cell], line: BatchLine, amount: Decimal | 
     if amount is None:
         yield Problem("amount_unreadable", _("金额看不懂"))
     elif amount != line.amount:
-        sums = {"file": f"{amount:.2f}", "line": f"{line.amount:.2f}"}
+        sums = {"file": f"{amount:f}", "line": f"{line.amount:.2f}"}
         yield Problem("amount_differs", _("金额%(file)s元与批次的%(line)s元不符，差一分也不能入账") % sums)
     try:
         account = values.account(cells["account_number"])

@@ -16,8 +16,9 @@ from workflows.papers.register import county_of, import_register
 from workflows.papers.report import Report
 from workflows.refusals import NotAllowed
 
-HEADINGS = tuple(
-    "户编号 姓名 与户主关系 性别 公民身份号码 家庭类别 证件号 认定日期 有效期至 户籍地代码 联系电话 社会保障卡号 死亡日期".split()
+HEADINGS = (
+    *("户编号", "姓名", "与户主关系", "性别", "公民身份号码", "家庭类别", "证件号"),
+    *("认定日期", "有效期至", "户籍地代码", "联系电话", "社会保障卡号", "死亡日期"),
 )
 NUMBER = invented_identity(7)
 

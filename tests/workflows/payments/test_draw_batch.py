@@ -18,7 +18,7 @@ from workflows.payments.refusals import NotDrawn, NothingToDraw
 from workflows.refusals import NotYourPost
 
 
-def test_everything_that_waits_is_drawn_in_the_order_it_falls_due(world: World) -> None:
+def test_everything_that_waits_is_drawn_in_the_order_it_came(world: World) -> None:
     cases = waiting_cases(world, 3)
     batch = draw_batch(PROGRAMME, COUNTY, by=world.by(Role.PAYMENT_OFFICER))
     lines = list(batch.lines.select_related("case"))
