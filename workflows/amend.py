@@ -76,7 +76,7 @@ def amend_facts(case_number: str, changes: Mapping[str, Cell], *, by: Staff, rea
 
 def _amend(case_number: str, changes: Mapping[str, Cell], by: Staff, ground: Mapping[str, str]) -> Amended:
     # The person before the case, as imports do: two amendments for one person wait for each other here.
-    list(Person.objects.select_for_update(of=("self",)).filter(cases__number=case_number).values_list("pk"))
+    list(Person.objects.select_for_update(of=("self",)).filter(cases__number=case_number).only("pk"))
     case = lock_case(case_number)
     item, step = open_step(case)
     if case.stage not in AMENDABLE or step.capacity not in (Capacity.INTAKE, Capacity.VERIFY):

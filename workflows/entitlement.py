@@ -44,7 +44,7 @@ def _used_around(case: Case, entitlement_id: int) -> dict[int, int]:
         entitlement__live=True,
         entitlement__pk__gt=entitlement_id,
     )
-    list(later.select_for_update(of=("self",)).order_by("entitlement__pk").values_list("pk"))
+    list(later.select_for_update(of=("self",)).order_by("entitlement__pk").only("pk"))
     return days_used(case, before=entitlement_id)
 
 

@@ -163,6 +163,6 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "account_changed": _always("更改收款账户"),
     "evidence_attached": _attached,
     "unmasked": _unmasked,
-    "slip_printed": _always("打印受理回执"),
+    "slip_printed": _always("打印回执"),
 }
 """Every registered word that a case's trail can hold."""

@@ -29,7 +29,12 @@ class Area:
 
 AREAS = (
     Area("desk:queue", gettext_lazy("待办"), EVERYONE, ("desk:queue", "desk:bulk", "desk:decide")),
-    Area("desk:cases", gettext_lazy("案件"), EVERYONE, ("desk:case", "desk:search")),
+    Area(
+        "desk:cases",
+        gettext_lazy("案件"),
+        EVERYONE,
+        ("desk:case", "desk:search", "desk:unmask", "desk:attach", "desk:amend", "desk:account"),
+    ),
     Area(
         "desk:imports",
         gettext_lazy("材料导入"),

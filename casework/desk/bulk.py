@@ -82,6 +82,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     form = ConfirmForm(outcome, items[0].programme, request.POST if confirmed else None, initial=initial)
     if confirmed and form.is_valid():
         return _decide(request, form, outcome, items)
+    for name in list(form.errors)[:1]:
+        form.fields[name].widget.attrs["autofocus"] = True
     context = {
         "form": form,
         "outcome": outcome,
@@ -106,7 +108,7 @@ def _decide(request: HttpRequest, form: ConfirmForm, outcome: Outcome, items: li
         key=said["key"],
     )
     _keep(request, said["key"], outcome.label, items, lines)
-    return redirect("desk:bulk_report", key=said["key"])
+    return redirect(f"{reverse('desk:bulk_report', args=[said['key']])}?{kept_of(request)}")
 
 
 @staff_page
@@ -116,16 +118,17 @@ def bulk_report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     report = request.session.get(KEPT, {}).get(str(key))
     if report is None:
         raise Http404
-    done = [line for line in report["lines"] if not line["refusal"]]
+    refused = sum(1 for line in report["lines"] if line["refusal"])
     numbers = [line["number"] for line in report["lines"]]
     cases = Case.objects.select_related("applicant").filter(within(access(request).codes()), number__in=numbers)
     context = {
         "outcome": report["outcome"],
+        "kept": kept_of(request),
         "report": {
             "counts": [
                 {"label": _("一并办理"), "number": len(report["lines"]), "unit": _("件")},
-                {"label": _("已办好"), "number": len(done), "unit": _("件"), "tone": "good"},
-                {"label": _("没有办成"), "number": len(report["lines"]) - len(done), "unit": _("件"), "tone": "bad"},
+                {"label": _("已办好"), "number": len(report["lines"]) - refused, "unit": _("件"), "tone": "good"},
+                {"label": _("没有办成"), "number": refused, "unit": _("件"), "tone": "bad" if refused else ""},
             ]
         },
         "table": report_table(report["lines"], {case.number: case for case in cases}),

@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.desk import sections
 from casework.desk.case_file import CaseFile, access_case_or_404, read_file
@@ -35,10 +35,12 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @staff_page
-@require_POST
+@require_http_methods(["GET", "POST"])
 def unmask_number(request: HttpRequest, number: str) -> HttpResponse:
-    """The page once more with one number in full. It is shown in the answer itself: reloading asks again."""
+    """The page once more with one number in full. It is shown in the answer itself: coming back asks again."""
     found = access_case_or_404(request, number)
+    if request.method == "GET":
+        return redirect("desk:case", number=number)
     field = request.POST.get("field", "")
     what = OWNERS.get(field)
     if what is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -13,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from casework.evidence.images import MAX_BYTES, TOO_MANY_BYTES
 from casework.models import Case, Evidence
 from workflows import amend, registry
+from workflows.programme import FactField
 
 MOST_AT_ONCE = 10
 ACCEPT = "image/jpeg,image/png,image/webp,image/heic,image/heif,application/pdf"
@@ -50,6 +50,9 @@ class PapersForm(forms.Form):
         help_text=gettext_lazy("照片（JPEG、PNG、WebP、HEIC）或PDF，一次最多10份，每份不超过15MB。"),
     )
 
+    def of_files(self) -> list[forms.BoundField]:
+        return [self["shot"], self["chosen"]]
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
         papers = [*given.get("shot", ()), *given.get("chosen", ())]
@@ -69,9 +72,11 @@ class AmendForm(forms.Form):
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for fact in amend.amendable_fields(registry.programme(case.programme)):
+        programme = registry.programme(case.programme)
+        needed = {column.name for column in programme.applications.columns if column.required}
+        for fact in amend.amendable_fields(programme):
             written = str(case.facts.get(fact.name, "") or "")
-            self.fields[fact.name] = _fact_field(fact.label, fact.kind, fact.choices, written)
+            self.fields[fact.name] = _fact_field(fact, written, required=fact.name in needed)
         reasons = [("", _("请选一项")), *amend.REASONS.items()]
         self.fields["reason"] = forms.ChoiceField(label=_("为什么改"), choices=reasons, error_messages=REQUIRED)
 
@@ -80,14 +85,15 @@ class AmendForm(forms.Form):
         return {name: self.cleaned_data[name] for name in self.changed_data if name != "reason"}
 
 
-def _fact_field(label: str, kind: str, choices: Mapping[str, str], written: str) -> forms.Field:
-    if kind == "choice":
+def _fact_field(fact: FactField, written: str, *, required: bool) -> forms.Field:
+    if fact.kind == "choice":
         # The words of the paper, not the codes: what is sent is read like a line of a sheet.
-        return forms.ChoiceField(
-            label=label, choices=[(word, word) for word in choices.values()], initial=choices.get(written, written)
-        )
-    field = forms.CharField(label=label, initial=written, required=False, max_length=120)
-    if kind == "date":
+        words = [(word, word) for word in fact.choices.values()]
+        return forms.ChoiceField(label=fact.label, choices=words, initial=fact.choices.get(written, written))
+    field = forms.CharField(
+        label=fact.label, initial=written, required=required, max_length=120, error_messages=REQUIRED
+    )
+    if fact.kind == "date":
         field.widget = forms.DateInput(attrs={"type": "date"})
     return field
 

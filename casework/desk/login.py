@@ -37,7 +37,7 @@ class LoginForm(forms.Form):
 
 @sensitive_post_parameters("password")
 @never_cache
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
     """One answer for a wrong password, an account there is not and one that is closed."""
     onward = _onward(request)

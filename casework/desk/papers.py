@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.desk.case import case_page
 from casework.desk.case_file import access_case_or_404
@@ -26,10 +26,12 @@ log = logging.getLogger("nuanxin.papers")
 
 
 @staff_page
-@require_POST
+@require_http_methods(["GET", "POST"])
 def attach(request: HttpRequest, number: str) -> HttpResponse:
-    """Each file for itself: one that cannot be read keeps none of the others out."""
+    """Each file for itself: one that cannot be read keeps none of the others out. Looked at, it is the case's page."""
     found = access_case_or_404(request, number)
+    if request.method == "GET":
+        return redirect("desk:case", number=number)
     form = PapersForm(request.POST, request.FILES)
     if not form.is_valid():
         return case_page(request, found, papers_form=form, status=422)

@@ -83,14 +83,15 @@ def batches(request: HttpRequest) -> HttpResponse:
     page = page_by_number(found, "id", request.GET, size=PAGE, falling=True)
     offers = [
         _offer(programme, county)
-        for county in Division.objects.filter(pk__in=seen_as_officer(seen))
+        for county in Division.objects.filter(pk__in=drawing_counties(seen))
         for programme in paid_by_batch()
     ]
     context = {"offers": offers, "table": batch_table(page.rows), "pager": page.pager(reverse("desk:batches"))}
     return render(request, "desk/payments/batches.html", context)
 
 
-def seen_as_officer(seen: Access) -> list[str]:
+def drawing_counties(seen: Access) -> list[str]:
+    """The counties this person draws batches in."""
     return sorted({post.office_code for post in seen.posts if post.role == Role.PAYMENT_OFFICER})
 
 
@@ -113,12 +114,13 @@ def _offer(programme: Programme, county: Division) -> dict[str, Any]:
 def draw(request: HttpRequest) -> HttpResponse:
     """What waits in one programme of one county: tick some, or take all."""
     seen, _counties = access_payments(request)
-    counties = seen_as_officer(seen)
+    counties = drawing_counties(seen)
     county = Division.objects.filter(pk__in=counties, pk=request.GET.get("county") or min(counties, default="")).first()
-    offered = paid_by_batch()
-    programme = next((one for one in offered if one.slug == request.GET.get("programme")), offered[0])
     if county is None:
         raise PermissionDenied(_("批次由县级的发放经办编制，您现在没有这个岗位。"))
+    programme = next((one for one in paid_by_batch() if one.slug == request.GET.get("programme")), None)
+    if programme is None:
+        return redirect("desk:batches")
     if request.method == "POST":
         answer = _draw(request, programme, county, seen.staff)
         if isinstance(answer, HttpResponse):

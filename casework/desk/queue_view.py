@@ -45,6 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "clear_url": _url(Filters(page.filters.pair)) if page.filters.narrowed else "",
         "table": table_of(page, seen, ticks=bulk is not None),
         "bulk": bulk,
+        "bulk_hint": _("要成批办理，先用“环节”筛选到一个环节。") if _is_mixed(page) else "",
         "kept": page.filters.as_query(),
         "pager": {
             "previous_url": _url(page.filters, page.previous) if page.previous else "",
@@ -68,6 +69,9 @@ def filter_form(page: QueuePage, seen: Access) -> forms.Form | None:
     if len(page.pairs) > 1:
         offices = [(one.code, _pair_words(seen, one)) for one in page.pairs]
         form.fields["queue"] = _choice(_("岗位"), offices, pair.code)
+    if len(pair.office) < Level.VILLAGE:
+        villages = village_choices(page.places, pair, chosen.village)
+        form.fields["village"] = _choice(_("乡镇、村社区"), [("", _("全部")), *villages], chosen.village)
     titles = [(slug, one.title) for slug, (one, _steps) in known.items()]
     form.fields["programme"] = _choice(_("项目"), [("", _("全部")), *titles], chosen.programme)
     steps = [
@@ -77,9 +81,6 @@ def filter_form(page: QueuePage, seen: Access) -> forms.Form | None:
     ]
     step = f"{chosen.programme}.{chosen.step}" if chosen.step else ""
     form.fields["step"] = _choice(_("环节"), [("", _("全部")), *steps], step)
-    if len(pair.office) < Level.VILLAGE:
-        villages = village_choices(page.places, pair, chosen.village)
-        form.fields["village"] = _choice(_("乡镇、村"), [("", _("全部")), *villages], chosen.village)
     return form
 
 
@@ -141,8 +142,7 @@ def row_of(item: WorkItem, page: QueuePage, seen: Access) -> dict[str, Any]:
 
 def bulk_of(page: QueuePage) -> dict[str, Any] | None:
     """The decisions to be made on many at once: those of the one step all rows are at. None when there is none."""
-    steps = {(item.programme, item.step) for item in page.items}
-    step = step_of(page.items[0]) if len(steps) == 1 else None
+    step = step_of(page.items[0]) if page.items and not _is_mixed(page) else None
     outcomes = batchable(step) if step else []
     if not outcomes:
         return None
@@ -161,6 +161,10 @@ def step_of(item: WorkItem) -> Step | None:
     """The step of an item as its programme has it now; None for one that is no longer there."""
     steps = registry.programme(item.programme).flow.steps()
     return next((step for step in steps if step.name == item.step), None)
+
+
+def _is_mixed(page: QueuePage) -> bool:
+    return len({(item.programme, item.step) for item in page.items}) > 1
 
 
 def _holder(item: WorkItem, seen: Access) -> str:

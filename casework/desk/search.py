@@ -77,12 +77,12 @@ def find(words: str, access: Access) -> Found:
         found = _found("number", text.upper(), _number_starts(text.upper()), access)
         # Digits that begin no case number may be an identity number that was typed in part.
         return found if found.case_ids else replace(found, shown=mask_identity(text) if text.isdigit() else text)
-    if len(text) < SHORTEST:
+    name = values.name(words)
+    if len(text) < SHORTEST or len(name) < SHORTEST:
         return Found("initials" if letters else "name", text, fault=_("至少写两个字或两个字母"))
     if letters:
         people = PersonInitials.objects.filter(_starts("initials", text.lower())).values("person")
         return _found("initials", text.lower(), Q(applicant__in=people), access)
-    name = values.name(words)
     return _found("name", name, _starts("applicant__name", name), access)
 
 
@@ -117,10 +117,10 @@ def _found(kind: str, shown: str, wanted: Q, access: Access, fault: str = "") ->
 
 @sensitive_post_parameters("q")
 @staff_page
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def search(request: HttpRequest) -> HttpResponse:
     """POST looks; GET shows what the last look found, as it is now."""
-    if request.method == "GET":
+    if request.method != "POST":
         return _show(request, SearchForm())
     form = SearchForm(request.POST)
     if not form.is_valid():

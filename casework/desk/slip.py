@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from casework.access import Access
 from casework.desk.case_file import SLIP_PRINTERS, access_case_or_404
 from casework.desk.session import access, staff_page
-from casework.models import Case
+from casework.models import Case, Office, Stage
 from casework.places import full_name
 from casework.slips import spaced_code, token_of
 from workflows import registry, trail
@@ -35,7 +35,8 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
         "case": found,
         "back_url": reverse("desk:case", args=[found.number]),
         "printed_url": reverse("desk:slip_printed", args=[found.number]),
-        "office": full_name(found.division_id[:6]),
+        "title": _title(found),
+        "office": _office(found),
         "code": spaced_code(found.number),
         "qr": segno.make(address, error="m", micro=False).svg_data_uri(border=2, omitsize=True),
         "status_url": request.build_absolute_uri(reverse("portal:status")),
@@ -51,7 +52,7 @@ def slip_printed(request: HttpRequest, number: str) -> HttpResponse:
     found = access_case_or_404(request, number)
     actor = printing_actor(access(request), found)
     trail.record_for_case(found.pk, "slip_printed", actor=actor, details={"at": now().date().isoformat()})
-    messages.success(request, _("已登记：受理回执已打印。"))
+    messages.success(request, _("已登记：回执已打印。"))
     return redirect("desk:case", number=number)
 
 
@@ -60,7 +61,19 @@ def printing_actor(seen: Access, case: Case) -> Actor:
     for post in seen.posts:
         if post.role in SLIP_PRINTERS and case.division_id.startswith(post.office_code):
             return Actor(seen.staff.pk, seen.staff.name, post.office_name, post.role)
-    raise PermissionDenied(_("受理回执由受理员、村级核实员或乡镇审核员打印，您现在没有这些岗位。"))
+    raise PermissionDenied(_("回执由受理员、村级核实员或乡镇审核员打印，您现在没有这些岗位。"))
+
+
+def _title(case: Case) -> str:
+    """Paper handed in is not yet accepted: 收件 is a fact, 受理 an act that starts the clock."""
+    waiting = str(case.stage) in (Stage.DRAFT, Stage.SUBMITTED, Stage.CORRECTION)
+    return _("收件回执") if waiting else _("受理回执")
+
+
+def _office(case: Case) -> str:
+    county = case.division_id[:6]
+    office = Office.objects.filter(division=county, kind=Office.Kind.ASSOCIATION).first()
+    return office.name if office else full_name(county)
 
 
 def _facts(case: Case) -> list[dict[str, Any]]:

@@ -29,6 +29,15 @@ ENDINGS = frozenset(place.stage for place in places_of(FLOW).values() if isinsta
 PAID = frozenset({"paid", "closed"})
 
 
+class PromiseBroken(AssertionError):
+    """The text says which, of which case."""
+
+
+def check() -> None:
+    if found := broken():
+        raise PromiseBroken("；".join(found))
+
+
 def broken() -> list[str]:
     """Every promise that is not kept, of every case there is."""
     cases = {case.pk: case for case in Case.objects.select_related("payee_account", "applicant")}

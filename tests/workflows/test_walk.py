@@ -3,28 +3,101 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+import pytest
+from django.utils.timezone import now
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
+from casework.models import BatchLine, Case, Decision, Entitlement, Staff, WorkItem
 from tests.plugins.no_skips import VARIABLE
+from tests.workflows import invariants
+from tests.workflows.invariants import PromiseBroken
 from tests.workflows.walk import Walk, hired
 from tests.world import World
+from workflows import entitlement
+from workflows.standing import Standing
 
-WALKS: dict[str, Any] = {
-    "deadline": None,
-    "database": None,
-    # The run that decides whether a change may land gives the same answer twice; a developer's looks further each time.
-    "derandomize": os.environ.get(VARIABLE) == "1",
-    "suppress_health_check": list(HealthCheck),
-    "print_blob": False,
-}
+# The run that decides whether a change may land gives the same answer twice; a developer's looks further each time.
+SAME_EACH_TIME = os.environ.get(VARIABLE) == "1"
+
+
+def walked(world: World, staff: list[Staff], *, walks: int, acts: int = 30, **how: Any) -> None:
+    given = settings(
+        max_examples=walks,
+        stateful_step_count=acts,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        **{"derandomize": SAME_EACH_TIME, **how},
+    )
+    run_state_machine_as_test(lambda: Walk(world, staff), settings=given)
 
 
 def test_no_walk_breaks_a_promise(world: World) -> None:
-    staff = hired(world)
-    run_state_machine_as_test(
-        lambda: Walk(world, staff),
-        settings=settings(max_examples=int(os.environ.get("EX", "12")), stateful_step_count=40, **WALKS),
+    walked(world, hired(world), walks=int(os.environ.get("EX", "10")))
+
+
+def somebody_may_wear_two_hats(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Standing, "check_may_act", lambda *_: None)
+
+
+def days_used_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entitlement, "days_used", lambda *_, **__: {})
+
+
+@pytest.mark.parametrize(
+    ("fault", "found"),
+    [(somebody_may_wear_two_hats, "acted as"), (days_used_are_forgotten, "and the cap is")],
+)
+def test_a_walk_finds_a_fault_that_is_planted(
+    world: World, monkeypatch: pytest.MonkeyPatch, fault: Callable[[pytest.MonkeyPatch], None], found: str
+) -> None:
+    fault(monkeypatch)
+    with_two_posts = hired(world)[-4:]
+    with pytest.raises(PromiseBroken, match=found):
+        walked(world, with_two_posts, walks=200, derandomize=True, phases=(Phase.generate,), report_multiple_bugs=False)
+
+
+FAULTS: dict[str, Callable[[Case], object]] = {
+    "without a valid signature of": lambda case: _put(case, facts={**case.facts, "caregiver": "别人"}),
+    "the digest is not that of the facts": lambda case: _put(case, facts_digest="0" * 64),
+    "another amount or name": lambda case: BatchLine.objects.filter(case=case).update(amount="1.00"),
+    "is not days times rate": lambda case: _put(case, amount="1.00"),
+    "paid, or the case says|with 0 paid lines": lambda case: BatchLine.objects.filter(case=case).update(state="removed"),
+    "paid by the bank, and the case says": lambda case: _put(case, stage="rejected"),
+    "with 1 open items": lambda case: WorkItem.objects.filter(process=case, step="bank").update(finished=None),
+    "and the cap is 60": lambda case: Entitlement.objects.filter(case=case).update(days_by_year={"2026": 61}),
+    "and reserved": lambda case: Entitlement.objects.filter(case=case).update(days_by_year={"2026": 1}),
+    "末尾不符": lambda case: _put(case, trail_seq=1),
+    "8 decisions, and 7 in the trail": lambda case: _decided_once_more(case),
+}
+
+
+def _put(case: Case, **columns: object) -> None:
+    Case.objects.filter(pk=case.pk).update(**columns)
+
+
+def _decided_once_more(case: Case) -> None:
+    item = WorkItem.objects.create(
+        process=case, flow_task=invariants.STEPS["bank"], step="bank", created=now(), due_at=now(), finished=now()
     )
+    again = Decision.objects.filter(case=case, step="bank").get()
+    again.pk, again.work_item = None, item
+    again.save(force_insert=True)
+
+
+@pytest.mark.parametrize("words", FAULTS)
+def test_each_promise_is_looked_at(world: World, words: str) -> None:
+    case = world.case("end")
+    assert invariants.broken() == []
+    FAULTS[words](case)
+    assert any(part in sentence for sentence in invariants.broken() for part in words.split("|")), invariants.broken()
+
+
+def test_a_case_that_waits_where_the_law_has_it_not_is_seen(world: World) -> None:
+    case = world.case("township")
+    _put(case, stage="accepted")
+    assert any("waits at township, and the law says accepted" in sentence for sentence in invariants.broken())

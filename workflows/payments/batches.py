@@ -27,8 +27,8 @@ from workflows.standing import Actor
 
 State = PaymentBatch.State
 LINE_WRONG = "batch_line_wrong"
-MAX_LINES = 2000
-"""One transaction, one file for the bank, one evening's check by a person."""
+MAX_LINES = 1000
+"""One transaction of some seconds, in which SQLite lets nobody else write; and what one person can check."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from notifications.worker import Worker
 from workflows.jobs import HANDLERS
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
+HIGHEST_PORT = 65535
 THREADS = 8
 # A batch of phone photographs or a large register; each upload has its own tighter limit.
 MAX_BODY = 26 * 1024 * 1024
@@ -33,6 +34,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], options["port"]
+        if not 0 <= port <= HIGHEST_PORT:
+            raise CommandError(f"没有端口{port}，端口是0到{HIGHEST_PORT}之间的数。")
         check_reach(host)
         check_migrated()
         # Whitenoise warns when it is missing; a run from here finds static files without it.

@@ -240,3 +240,8 @@ def test_what_waits_is_paged_both_ways(world: World) -> None:
     assert cases[51].number in text(second) and cases[49].number not in text(second)
     back = client.get(second.context["pager"]["previous_url"])
     assert cases[0].number in text(back) and back.context["pager"]["previous_url"] == ""
+
+
+def test_an_address_that_names_no_programme_leads_back_to_the_list(world: World) -> None:
+    response = as_(world, Role.PAYMENT_OFFICER).get(reverse("desk:batch_draw"))
+    assert response.status_code == 302 and response["Location"] == reverse("desk:batches")

@@ -144,7 +144,7 @@ def test_without_a_hit_it_says_what_it_searched_by_and_what_to_try(
     assert "只找得到本辖区的案件" in page
 
 
-@pytest.mark.parametrize("words", ["曾", "z"])
+@pytest.mark.parametrize("words", ["曾", "z", "——"])
 def test_one_character_is_too_little_and_nothing_is_looked_for(
     client: Client, clerk: Staff, zeng: Case, words: str
 ) -> None:

@@ -1,0 +1,113 @@
+"""The worker: drains until told to stop, wakes when called, outlives a database that does not answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from django.db import OperationalError, transaction
+from django.utils.timezone import now
+
+from notifications import wake, worker
+from notifications.models import Outbox
+from notifications.outbox import job
+from notifications.worker import Worker
+
+FOREVER = 3600.0
+
+
+def leave(count: int) -> None:
+    Outbox.objects.bulk_create(job("say", f"say:{number}", {}, run_at=now()) for number in range(count))
+
+
+@pytest.fixture
+def woken() -> Iterator[list[str]]:
+    """How often the process was woken."""
+    calls: list[str] = []
+    wake.on_commit_wake(lambda: calls.append("woken"))
+    yield calls
+    wake.on_commit_wake(None)
+
+
+def test_once_does_everything_that_is_due(db: None) -> None:
+    leave(450)
+    done: list[str] = []
+    worker_ = Worker({"say": lambda key, payload: done.append(key)})
+    assert worker_.run_once() == 450
+    assert len(set(done)) == 450
+
+
+def test_a_stop_lets_the_job_in_hand_finish_and_takes_no_other(db: None) -> None:
+    leave(3)
+
+    def stop_in_the_middle(key: str, payload: Mapping[str, Any]) -> None:
+        busy.stop()
+
+    busy = Worker({"say": stop_in_the_middle}, poll=FOREVER)
+    busy.run()
+    assert Outbox.objects.filter(done_at__isnull=False).count() == 1
+
+
+def test_a_worker_at_rest_is_woken_long_before_it_would_look_again(db: None) -> None:
+    def stop(key: str, payload: Mapping[str, Any]) -> None:
+        resting.stop()
+
+    class Arriving(Worker):
+        """At rest when the first job is left."""
+
+        def _rest(self) -> None:
+            leave(1)
+            self.wake()
+            super()._rest()
+
+    resting = Arriving({"say": stop}, poll=FOREVER)
+    resting.run()
+    assert not Outbox.objects.waiting().exists()
+
+
+def test_a_database_that_does_not_answer_is_waited_for(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    leave(1)
+    answers = iter([OperationalError("the database is starting up")])
+    real = worker.drain
+
+    def stumbling(*args: Any, **given: Any) -> int:
+        for problem in answers:
+            raise problem
+        return real(*args, **given)
+
+    def stop(key: str, payload: Mapping[str, Any]) -> None:
+        patient.stop()
+
+    monkeypatch.setattr(worker, "drain", stumbling)
+    patient = Worker({"say": stop}, poll=0.01)
+    patient.run()
+    assert not Outbox.objects.waiting().exists()
+
+
+def test_whoever_drains_is_woken_by_the_commit_and_not_by_a_rollback(
+    db: None, woken: list[str], django_capture_on_commit_callbacks: Any
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        wake.after_commit()
+        assert woken == []
+    assert woken == ["woken"]
+    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
+        wake.after_commit()
+        transaction.set_rollback(True)
+    assert woken == ["woken"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_waker_that_fails_does_not_fail_what_is_committed() -> None:
+    def broken() -> None:
+        raise ConnectionError
+
+    wake.on_commit_wake(broken)
+    try:
+        with transaction.atomic():
+            leave(1)
+            wake.after_commit()
+    finally:
+        wake.on_commit_wake(None)
+    assert Outbox.objects.count() == 1

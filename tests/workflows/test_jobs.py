@@ -1,0 +1,46 @@
+"""What is done after a commit: the applicant is told, once, in codes."""
+
+from __future__ import annotations
+
+from notifications.models import Message, Outbox
+from notifications.outbox import drain
+from tests.world import World
+from workflows.jobs import HANDLERS, tell_applicant
+
+
+def test_each_step_that_concerns_the_applicant_becomes_one_message(world: World) -> None:
+    case = world.case(at="end")
+    drain(HANDLERS)
+    said = Message.objects.filter(subject=f"case:{case.number}").order_by("id")
+    assert list(said.values_list("template", flat=True)) == [
+        "nursing_subsidy.accept",
+        "nursing_subsidy.approve",
+        "nursing_subsidy.credited",
+    ]
+    assert not Outbox.objects.waiting().exists()
+
+
+def test_a_message_holds_codes_and_nothing_about_the_person(world: World) -> None:
+    case = world.case(at="village")
+    drain(HANDLERS)
+    message = Message.objects.get()
+    assert message.context == {"case": case.number, "step": "intake", "outcome": "accept"}
+    assert message.audience == "applicant"
+
+
+def test_the_same_job_twice_says_it_once(world: World) -> None:
+    case = world.case(at="village")
+    row = Outbox.objects.get()
+    for _time in range(2):
+        tell_applicant(row.key, row.payload)
+    assert Message.objects.filter(subject=f"case:{case.number}").count() == 1
+
+
+def test_a_case_that_is_not_there_is_passed_over_quietly(db: None) -> None:
+    tell_applicant("tell:HL0:1", {"case": "HL0", "step": "intake", "outcome": "accept"})
+    assert not Message.objects.exists()
+
+
+def test_every_kind_of_job_the_gateway_leaves_has_a_handler(world: World) -> None:
+    world.case(at="end")
+    assert set(Outbox.objects.values_list("kind", flat=True)) <= set(HANDLERS)
