@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.urls import include, path
 from django.views.generic import RedirectView
+from django.views.i18n import set_language
 
 from casework.conf.patterns import patterns
 
@@ -13,6 +14,7 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:queue")),
     path("desk/", include("casework.desk.urls")),
     path("portal/", include("casework.portal.urls")),
+    path("language/", set_language, name="set_language"),
     path("oversight/", include("casework.oversight.urls")),
 ]
 if settings.TRIAL:

@@ -1,8 +1,7 @@
 """Guessing codes takes time: so many wrong tries from an address, or at a number, and both must wait.
 
 Counted in Django's cache under keyed hashes: it holds no address and no case number. Only what was wrong counts,
-so a village that looks up all its families from one computer is never shut out, and the code on a QR slip is never
-in the way of it.
+so a village that looks up all its families from one computer is never shut out; and a scanned slip is not counted.
 """
 
 from __future__ import annotations

@@ -124,7 +124,7 @@ def test_from_the_spreadsheet_to_the_card(page: Page, site: Site, tmp_path: Path
     log_in(page, site, "shenji")
     page.goto(f"{site.url}/oversight/cases/{case}/")
     history = page.inner_text("main")
-    assert "村级核实" in history and "县级审批" in history and "完整" in history
+    assert "村级核实" in history and "县级审批" in history and "核对无误" in history
     assert "轨迹完整" in site.command("verify_trail")
 
 

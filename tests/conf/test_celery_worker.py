@@ -85,6 +85,7 @@ class Site:
             "NUANXIN_DEBUG": "1",
             "DATABASE_URL": database,
             "CELERY_BROKER_URL": broker,
+            "CELERY_SKIP_CHECKS": "1",
         }
 
     def make(self, jobs: int) -> None:
