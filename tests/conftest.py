@@ -16,6 +16,7 @@ from django.db.backends.sqlite3.base import DatabaseOperations as SqliteOperatio
 
 from tests.world import World, build_world
 
+APPEND_ONLY = ("casework_event", "casework_decision")
 ON_BOTH = ("tests/workflows/", "tests/notifications/", "tests/casework/test_rows.py")
 ON_POSTGRES = "postgres" in os.environ.get("DATABASE_URL", "")
 
@@ -60,9 +61,11 @@ def _flush_past_the_triggers() -> Iterator[None]:
 def _triggers_off() -> Iterator[None]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("SET session_replication_role = replica")
+            for table in APPEND_ONLY:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             yield
-            cursor.execute("SET session_replication_role = DEFAULT")
+            for table in APPEND_ONLY:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
             return
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         triggers = cursor.fetchall()

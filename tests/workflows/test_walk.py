@@ -15,7 +15,7 @@ from casework.models import BatchLine, Case, Decision, Entitlement, Staff, WorkI
 from tests.plugins.no_skips import VARIABLE
 from tests.workflows import invariants
 from tests.workflows.invariants import PromiseBroken
-from tests.workflows.walk import Walk, hired
+from tests.workflows.walk import Walk, county_at_work, hired
 from tests.world import World
 from workflows import entitlement
 from workflows.standing import Standing
@@ -25,6 +25,7 @@ SAME_EACH_TIME = os.environ.get(VARIABLE) == "1"
 
 
 def walked(world: World, staff: list[Staff], *, walks: int, acts: int = 30, **how: Any) -> None:
+    county_at_work(world)
     given = settings(
         max_examples=walks,
         stateful_step_count=acts,
