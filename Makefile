@@ -24,7 +24,7 @@ COMPILE = CUSTOM_COMPILE_COMMAND="make lock" $(VENV)-lock/bin/python -m piptools
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help env run test check bench format lock clean
+.PHONY: help env run test check bench format messages lock clean
 
 help: ## 列出全部命令 · list the commands
 	@echo "暖心 Nuanxin —— make 命令 [变量=值]"
@@ -57,6 +57,11 @@ bench: $(TOOLS) ## 量速度，写 bench.json · how fast, as ratios within one 
 format: $(TOOLS) ## 整理代码格式 · format the code, mend what can be mended
 	@$(PY) -m ruff check --fix-only --quiet .
 	@$(PY) -m ruff format .
+
+# Needs Debian's gettext (xgettext, msgmerge, msgfmt). What is new is left empty in the .po: translate it, run again.
+messages: $(RUNTIME) ## 收集页面文字，编译英文翻译 · gather the sentences, compile their English
+	@$(PY) manage.py makemessages -l en --no-obsolete --no-location -i $(VENV) -i tests -i var -v0
+	@$(PY) manage.py compilemessages -l en -v0
 
 lock: ## 按 pyproject.toml 重写锁文件 · write the lock files anew from pyproject.toml
 	@$(PYTHON) -m venv $(VENV)-lock

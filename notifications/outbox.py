@@ -34,9 +34,7 @@ def job(kind: str, key: str, payload: Mapping[str, Any], *, run_at: datetime.dat
     return Outbox(kind=kind, key=key, payload=dict(payload), run_at=run_at)
 
 
-def drain(
-    handlers: Mapping[str, Handler], *, limit: int = 200, stopping: Callable[[], bool] | None = None
-) -> int:
+def drain(handlers: Mapping[str, Handler], *, limit: int = 200, stopping: Callable[[], bool] | None = None) -> int:
     """Do up to `limit` jobs that are due; return how many were done. Safe on many machines at once.
 
     `stopping` is asked before each: a worker told to stop finishes the job in hand and takes no other.

@@ -5,21 +5,32 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import pkgutil
 import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import load_command_class
 
 from casework.conf import settings as settings_module
+from casework.evidence import images
+from casework.evidence.documents import MAX_PAGES
 from casework.management import commands
-from casework.sheets import values
+from casework.models import Event
+from casework.sheets import opening, values
 from casework.sheets.columns import Column
+from casework.sheets.reading import MAX_CELLS, MAX_ROWS
 from casework.sheets.vocabulary import APPLICATION_COLUMNS, REGISTER_COLUMNS
+from workflows import bulk
 from workflows.papers.codes import CODES, STANDING_ALONE
+from workflows.papers.evidence import MOST_A_CASE
+from workflows.payments import bank_rows, batches
+from workflows.trail import event_hash
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *ROOT.glob("docs/*.md")])
@@ -40,6 +51,20 @@ def settings_table() -> str:
     """The table at the top of the settings, as it stands there."""
     text = settings_module.__doc__ or ""
     return "\n".join(line for line in text.splitlines() if line.startswith("|"))
+
+
+def limits_table() -> str:
+    rows = (
+        ("a spreadsheet", f"{opening.MAX_BYTES >> 20} MB, {MAX_ROWS:,} rows, {MAX_CELLS:,} cells"),
+        ("a photograph", f"{images.MAX_BYTES >> 20} MB, {images.MAX_PIXELS // 1_000_000} megapixels"),
+        ("a PDF", f"{images.MAX_BYTES >> 20} MB, {MAX_PAGES} pages, of which the first is kept, as a picture"),
+        ("papers in a case", f"{MOST_A_CASE}"),
+        ("cases decided at once", f"{bulk.MOST}"),
+        ("lines of a payment batch", f"{batches.MAX_LINES:,}"),
+        ("a bank's return file", f"{bank_rows.MAX_BYTES >> 20} MB, {bank_rows.MAX_ROWS:,} rows"),
+        ("a session", f"{settings.SESSION_COOKIE_AGE // 3600} hours"),
+    )
+    return table(("what", "at most"), rows)
 
 
 def commands_table() -> str:
@@ -80,6 +105,7 @@ def _how(code: str) -> str:
 TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "settings": ("docs/operations.md", settings_table),
     "commands": ("docs/operations.md", commands_table),
+    "limits": ("docs/operations.md", limits_table),
     "application columns": ("docs/spreadsheets.md", lambda: columns_table(APPLICATION_COLUMNS)),
     "register columns": ("docs/spreadsheets.md", lambda: columns_table(REGISTER_COLUMNS)),
     "codes": ("docs/spreadsheets.md", codes_table),
@@ -87,7 +113,8 @@ TABLES: dict[str, tuple[str, Callable[[], str]]] = {
 
 
 def block(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<=<!-- table: {name} -->\n\n).*?(?=\n\n<!-- end -->)", re.DOTALL)
+    """The lines of the table between its marks."""
+    return re.compile(rf"(?<=<!-- table: {name} -->\n\n)(?:\|.*\n)*\|.*(?=\n\n<!-- end -->)")
 
 
 def read(page: Path) -> str:
@@ -164,3 +191,21 @@ def test_the_pictures_are_there_and_small() -> None:
     sizes = {picture.name: picture.stat().st_size for picture in ROOT.glob("docs/pictures/*.png")}
     assert {"queue.png", "case.png"} <= sizes.keys()
     assert max(sizes.values()) < 300_000
+
+
+def test_the_hash_as_the_page_computes_it_is_the_one_in_the_trail() -> None:
+    code = re.findall(r"```python\n(.*?)```", read(ROOT / "docs" / "architecture.md"), re.DOTALL)
+    page: dict[str, Any] = {}
+    exec(code[0], page)
+    at = datetime.datetime(2026, 11, 2, 9, 30, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
+    fields = {
+        "chain": "HL430922202600001",
+        "seq": 2,
+        "at": at,
+        "action": "decided",
+        "actor_id": None,
+        "actor_name": "㛃 “系统”",
+        "actor_office": "",
+        "details": {"to": "已受理", "amount": "3380.00"},
+    }
+    assert page["hash_of"](fields, "ab" * 32) == event_hash(Event(**fields), "ab" * 32)

@@ -20,7 +20,7 @@ from django_fsm import TransitionNotAllowed, has_transition_perm
 from viewflow.workflow.status import STATUS
 from viewflow.workflow.token import Token
 
-from casework.models import Case, Decision, Participation, Staff, Stage, WorkItem
+from casework.models import Case, Decision, Participation, Person, Staff, Stage, WorkItem
 from casework.rows import new_row
 from workflows import registry, trail
 from workflows.flow import Act, CaseFlow, Outcome, Passing, Step
@@ -71,6 +71,8 @@ def perform(
     """
     try:
         with transaction.atomic():
+            if _has_consequences(outcome):
+                _lock_applicant(item_id)
             item = locked_item(item_id)
             if item.status not in OPEN:
                 return _done_before(item, outcome, by, key)
@@ -83,6 +85,17 @@ def perform(
     except IntegrityError as clash:
         raise _refusal_of(clash, key, item_id, outcome, by) from clash
     return Receipt(act.case.pk, act.case.number, str(act.case.stage), outcome)
+
+
+def _has_consequences(outcome: str) -> bool:
+    """Whether an outcome of that name can reserve or free days, which the applicant's other cases share."""
+    flows = (programme.flow for programme in registry.programmes().values())
+    return any(step.outcomes[outcome].then for flow in flows for step in flow.steps() if outcome in step.outcomes)
+
+
+def _lock_applicant(item_id: int) -> None:
+    """The person before the case, as imports and amendments do: two acts that count one person's days wait here."""
+    list(Person.objects.select_for_update(of=("self",)).filter(cases__work_items=item_id).values_list("pk"))
 
 
 def locked_item(item_id: int) -> WorkItem:

@@ -13,12 +13,12 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from casework.access import Access, within
+from casework.desk.addresses import case_url, queue_url, report_url
 from casework.desk.decide import LONGEST_NOTE, STALE, hint_of, kept_of
 from casework.desk.queue_view import batchable, step_of
 from casework.desk.session import access, staff_page
@@ -67,7 +67,7 @@ class ConfirmForm(forms.Form):
 def bulk(request: HttpRequest) -> HttpResponse:
     """What is ticked, to be looked at together; and, confirmed, decided."""
     seen = access(request)
-    back = reverse("desk:queue") + f"?{kept_of(request)}"
+    back = queue_url(kept_of(request))
     items = chosen_items(request, seen)
     problem = problem_of(request, items)
     if problem:
@@ -108,7 +108,7 @@ def _decide(request: HttpRequest, form: ConfirmForm, outcome: Outcome, items: li
         key=said["key"],
     )
     _keep(request, said["key"], outcome.label, items, lines)
-    return redirect(f"{reverse('desk:bulk_report', args=[said['key']])}?{kept_of(request)}")
+    return redirect(report_url(said["key"], kept_of(request)))
 
 
 @staff_page
@@ -123,7 +123,7 @@ def bulk_report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
     cases = Case.objects.select_related("applicant").filter(within(access(request).codes()), number__in=numbers)
     context = {
         "outcome": report["outcome"],
-        "kept": kept_of(request),
+        "back": queue_url(kept_of(request)),
         "report": {
             "counts": [
                 {"label": _("一并办理"), "number": len(report["lines"]), "unit": _("件")},
@@ -179,7 +179,7 @@ def report_table(lines: list[dict[str, str]], cases: dict[str, Case]) -> dict[st
     for line in sorted(lines, key=lambda line: not line["refusal"]):
         case = cases.get(line["number"])
         name = case.applicant.name if case else line["number"]
-        url = reverse("desk:case", args=[line["number"]])
+        url = case_url(line["number"])
         rows.append(
             {
                 "cells": [

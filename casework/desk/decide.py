@@ -11,12 +11,12 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from casework.access import Access, access_item
+from casework.desk.addresses import case_url, item_url, queue_url
 from casework.desk.hands import Hands, hands_of
 from casework.desk.queue import filters_from, next_after
 from casework.desk.session import access, staff_page
@@ -94,8 +94,7 @@ def decision_form_for(item: WorkItem, access: Access, staff: Staff, *, kept: str
     kept = filters_from(QueryDict(kept), access).as_query()
     if item.status not in OPEN or step is None:
         return DecisionForm(refused=[_("这一步已经办完。请看案件历史。")])
-    url = reverse("desk:decide", args=[item.pk]) + (f"?{kept}" if kept else "")
-    form = DecisionForm(url=url, heading=step.task_title, key=str(uuid.uuid4()))
+    form = DecisionForm(url=item_url("desk:decide", item.pk, kept), heading=step.task_title, key=str(uuid.uuid4()))
     try:
         seen = standing(staff, item)
         form.hands = hands_of(item, access, seen, kept=kept)
@@ -135,7 +134,7 @@ def hint_of(outcome: Outcome) -> str:
 def item(request: HttpRequest, item_id: int) -> HttpResponse:
     """An item's own address, for whoever has only that: the page of its case."""
     found = access_item_or_404(request, item_id)
-    return redirect(case_url(found, kept_of(request)))
+    return redirect(case_url(found.process.number, kept_of(request)))
 
 
 @staff_page
@@ -171,10 +170,6 @@ def access_item_or_404(request: HttpRequest, item_id: int) -> WorkItem:
         raise Http404 from missing
 
 
-def case_url(item: WorkItem, kept: str = "") -> str:
-    return reverse("desk:case", args=[item.process.number]) + (f"?{kept}" if kept else "")
-
-
 def kept_of(request: HttpRequest) -> str:
     """The queue's filters in the address of this page, to go on with."""
     return filters_from(request.GET, access(request)).as_query()
@@ -190,10 +185,9 @@ def _onward(request: HttpRequest, done: WorkItem) -> HttpResponse:
     seen = access(request)
     following = next_after(done, seen, filters_from(request.GET, seen))
     if following is not None:
-        return redirect(case_url(following, kept_of(request)))
+        return redirect(case_url(following.process.number, kept_of(request)))
     messages.info(request, _("这一队里没有等您办的了。"))
-    kept = kept_of(request)
-    return redirect(reverse("desk:queue") + (f"?{kept}" if kept else ""))
+    return redirect(queue_url(kept_of(request)))
 
 
 def _again(request: HttpRequest, item_id: int, errors: list[str]) -> HttpResponse:
@@ -202,16 +196,16 @@ def _again(request: HttpRequest, item_id: int, errors: list[str]) -> HttpRespons
     seen = access(request)
     form = decision_form_for(found, seen, seen.staff, kept=request.GET.urlencode())
     _fill(form, request.POST)
-    kept = kept_of(request)
+    file_url = case_url(found.process.number, kept_of(request))
     context = {
         "decision": form,
         "notice": {"level_tag": "error", "message": _("您的决定没有生效："), "details": errors},
         "case": found.process,
         "facts": _facts(found),
-        "case_url": case_url(found, kept),
+        "case_url": file_url,
         "crumbs": [
-            (f"{reverse('desk:queue')}?{kept}", _("待办")),
-            (case_url(found, kept), found.process.number),
+            (queue_url(kept_of(request)), _("待办")),
+            (file_url, found.process.number),
             ("", _("再办一次")),
         ],
     }

@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from casework.access import Access, access_item
+from casework.desk.addresses import case_url, item_url
 from casework.desk.queue import filters_from
 from casework.desk.session import access, staff_page
 from casework.models import Staff, WorkItem
@@ -36,22 +36,20 @@ def hands_of(item: WorkItem, access: Access, seen: Standing, *, kept: str = "") 
     """Of an open item, for somebody with the post."""
     staff = access.staff
     may = _may_act(item, seen)
-
-    def url(name: str) -> str:
-        return reverse(name, args=[item.pk]) + (f"?{kept}" if kept else "")
-
     if item.owner_id == staff.pk:
         return Hands(
             _("这件由您领取，别人不能办理。"),
-            release_url=url("desk:release"),
-            hand_over_url=url("desk:hand_over") if may else "",
+            release_url=item_url("desk:release", item.pk, kept),
+            hand_over_url=item_url("desk:hand_over", item.pk, kept) if may else "",
             colleagues=holding.colleagues(item, besides=staff) if may else [],
         )
     if item.owner is None:
-        return Hands(_("还没有人领取；不领取也可以直接办理。"), claim_url=url("desk:claim") if may else "")
+        return Hands(
+            _("还没有人领取；不领取也可以直接办理。"), claim_url=item_url("desk:claim", item.pk, kept) if may else ""
+        )
     if holding.has_left(item):
         words = _("这件由%(name)s领取，此人已不在这个岗位。您可以接过来办。") % {"name": item.owner.name}
-        return Hands(words, claim_url=url("desk:claim"))
+        return Hands(words, claim_url=item_url("desk:claim", item.pk, kept))
     return Hands(_("这件由%(name)s领取。") % {"name": item.owner.name})
 
 
@@ -97,7 +95,7 @@ def _back(request: HttpRequest, item_id: int) -> HttpResponse:
     except WorkItem.DoesNotExist as missing:
         raise Http404 from missing
     kept = filters_from(request.GET, access(request)).as_query()
-    return redirect(reverse("desk:case", args=[item.process.number]) + (f"?{kept}" if kept else ""))
+    return redirect(case_url(item.process.number, kept))
 
 
 def _may_act(item: WorkItem, seen: Standing) -> bool:

@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from casework.access import Access
+from casework.desk.addresses import case_url, queue_url
+from casework.desk.cells import cell
 from casework.desk.deadline import deadline_of
 from casework.desk.queue import (
     COUNTED,
@@ -46,7 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "table": table_of(page, seen, ticks=bulk is not None),
         "bulk": bulk,
         "bulk_hint": _("要成批办理，先用“环节”筛选到一个环节。") if _is_mixed(page) else "",
-        "kept": page.filters.as_query(),
+        "kept": kept_query(page),
         "pager": {
             "previous_url": _url(page.filters, page.previous) if page.previous else "",
             "next_url": _url(page.filters, page.next) if page.next else "",
@@ -102,9 +103,18 @@ def village_choices(places: dict[str, Division], pair: Pair, chosen: str) -> lis
 
 
 def table_of(page: QueuePage, seen: Access, *, ticks: bool) -> dict[str, Any]:
-    """The rows as `templates/parts/table.html` asks for them."""
+    """The rows as `templates/parts/table.html` asks for them. Who holds what is a column when anybody holds anything,
+    and the programme is named when there is more than one."""
     count = _("%(count)d件以上") % {"count": COUNTED} if page.more else _("%(count)d件") % {"count": page.total}
-    rows = [row_of(item, page, seen) for item in page.items]
+    held = any(item.owner_id for item in page.items)
+    rows = []
+    for item in page.items:
+        cells = row_of(item, page)
+        if held:
+            cells.append(cell(_("领取"), text=_holder(item, seen)))
+        free = item.owner_id in (None, seen.staff.pk)
+        tick = {"value": item.pk, "label": item.process.applicant.name} if free else None
+        rows.append({"cells": cells, "tick": tick})
     return {
         "caption": _("共%(count)s，按期限先后") % {"count": count},
         "rows": rows,
@@ -114,30 +124,36 @@ def table_of(page: QueuePage, seen: Access, *, ticks: bool) -> dict[str, Any]:
     }
 
 
-def row_of(item: WorkItem, page: QueuePage, seen: Access) -> dict[str, Any]:
-    case, programme = item.process, registry.programme(item.programme)
-    step = step_of(item)
-    free = item.owner_id in (None, seen.staff.pk)
+def row_of(item: WorkItem, page: QueuePage) -> list[dict[str, Any]]:
+    """A row's cells: until when, who, which step, where, how much, since when."""
+    case, step, pair = item.process, step_of(item), page.filters.pair
+    several = pair is not None and len(programmes_of(pair.role)) > 1
     village, township = page.places.get(item.division), page.places.get(item.division[: Level.TOWNSHIP])
-    pair = page.filters.pair
     above = township.name if township and pair and len(pair.office) < Level.TOWNSHIP else ""
-    cells = [
-        {"label": _("期限"), "kind": "deadline", "deadline": deadline_of(item, case.terms_version)},
-        {
-            "label": _("申请人"),
-            "text": case.applicant.name,
-            "url": f"{reverse('desk:case', args=[case.number])}?{page.filters.as_query()}",
-            "header": True,
-            "note": case.number,
-        },
-        {"label": _("环节"), "text": step.task_title if step else item.step, "note": programme.title},
-        {"label": _("村社区"), "text": village.name if village else item.division, "note": above},
-        {"label": _("天数"), "kind": "number", "text": case.payable_days},
-        {"label": _("金额"), "kind": "money", "amount": case.amount},
-        {"label": _("到达"), "kind": "date", "date": localtime(item.created).date()},
-        {"label": _("领取"), "text": _holder(item, seen)},
+    return [
+        cell(_("期限"), kind="deadline", deadline=deadline_of(item, case.terms_version)),
+        cell(
+            _("申请人"),
+            text=case.applicant.name,
+            url=case_url(case.number, kept_query(page)),
+            header=True,
+            note=case.number,
+        ),
+        cell(
+            _("环节"),
+            text=step.task_title if step else item.step,
+            note=registry.programme(item.programme).title if several else "",
+        ),
+        cell(_("村社区"), text=village.name if village else item.division, note=above),
+        cell(_("天数"), kind="number", text=case.payable_days),
+        cell(_("金额"), kind="money", amount=case.amount),
+        cell(_("到达"), kind="date", date=localtime(item.created).date()),
     ]
-    return {"cells": cells, "tick": {"value": item.pk, "label": case.applicant.name} if free else None}
+
+
+def kept_query(page: QueuePage) -> str:
+    """The filters to carry along; nothing for the only queue there is, as it comes."""
+    return page.filters.as_query() if page.filters.narrowed or len(page.pairs) > 1 else ""
 
 
 def bulk_of(page: QueuePage) -> dict[str, Any] | None:
@@ -191,5 +207,4 @@ def _empty(page: QueuePage) -> dict[str, str]:
 
 
 def _url(filters: Filters, cursor: Cursor | None = None) -> str:
-    query = filters.as_query(**(cursor.as_query() if cursor else {}))
-    return reverse("desk:queue") + (f"?{query}" if query else "")
+    return queue_url(filters.as_query(**(cursor.as_query() if cursor else {})))

@@ -15,7 +15,6 @@ from django.db import connection
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
@@ -24,6 +23,7 @@ from django.views.decorators.http import require_http_methods
 from casework import identity
 from casework.access import Access, within
 from casework.crypto import lookup_hash
+from casework.desk.addresses import case_url
 from casework.desk.session import access, staff_page
 from casework.masking import mask_identity
 from casework.models import Case, Division, Level, PersonInitials, WorkItem
@@ -168,7 +168,7 @@ def _cells(case: Case, item: WorkItem | None, names: dict[str, str]) -> list[dic
         {
             "label": _("申请人"),
             "text": case.applicant.name,
-            "url": reverse("desk:case", args=[case.number]),
+            "url": case_url(case.number),
             "header": True,
             "note": case.number,
         },

@@ -7,12 +7,10 @@ outcomes, second thoughts and bad luck. A `Refusal` is an answer. Anything else 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
-from django.db import transaction
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from casework.demo import bank
 from casework.models import BatchLine, Case, PaymentBatch, Person, Post, Role, Staff, WorkItem
@@ -30,7 +28,6 @@ from workflows.refusals import Refusal
 
 HAPPY = {"intake": "accept", "papers": "resubmit", "village": "pass", "township": "pass", "county": "approve"}
 HAPPY |= {"account": "corrected"}
-OUTCOMES = sorted({outcome for step in invariants.STEPS.values() for outcome in step.outcomes} | {"no_such_outcome"})
 REASONS = ("papers_missing", "check_again", "late", "applicant_withdrew", "no_such_reason", "")
 STAYS = (
     ("2026-08-05", "2026-08-31"),
@@ -49,9 +46,8 @@ CHANGES: tuple[dict[str, str], ...] = (
     {"caregiver": "女儿"},
 )
 ACCOUNTS = ("6299000000000000101", "6299000000000000102", "62990000")
+RETURNED: tuple[tuple[int, ...], ...] = ((), (1,), (2,), (1, 2, 3))
 MOST_CASES = 7
-ON_BATCHES = (batches.check_batch, batches.send_back_batch, batches.lock_batch)
-SMALL = st.integers(0, 11)
 
 
 def hired(world: World) -> list[Staff]:
@@ -84,11 +80,13 @@ def applied(world: World, person: Person, stay: tuple[str, str], at: str = "inta
     world.case(at, person=person, admission_date=stay[0], discharge_date=stay[1])
 
 
-class Walk(RuleBasedStateMachine):
-    """What happens in a small county. All of it is undone when the walk is over."""
+class Walk:
+    """What happens in a small county. `take` does one act, by its name, and looks whether the house still stands.
+
+    Three numbers say to whom, by whom and how: they are taken modulo whatever there is to choose from.
+    """
 
     def __init__(self, world: World, staff: list[Staff]) -> None:
-        super().__init__()
         self.world, self.staff = world, staff
         self.people = list(Person.objects.order_by("pk"))
         posts = Post.objects.filter(staff__in=staff).order_by("pk").select_related("staff")
@@ -96,22 +94,32 @@ class Walk(RuleBasedStateMachine):
         self.ended: dict[int, tuple[Any, ...]] = {}
         self.last: tuple[int, str, Staff, dict[str, Any]] | None = None
         self.keys = 0
-        self.undone = transaction.atomic()
-        self.undone.__enter__()
 
-    def teardown(self) -> None:
-        transaction.set_rollback(True)
-        self.undone.__exit__(None, None, None)
+    def take(self, act: str, which: int, who: int, how: int) -> None:
+        cases = list(Case.objects.select_related("applicant").order_by("pk"))
+        case = cases[which % len(cases)]
+        item = WorkItem.objects.filter(process=case, finished__isnull=True).first()
+        getattr(self, act)(case, item, who, how)
+        invariants.check()
+        self.what_has_ended_has_not_moved()
+
+    def what_has_ended_has_not_moved(self) -> None:
+        for case in Case.objects.filter(stage__in=ENDED):
+            now = (case.stage, case.finished, case.amount, case.facts_digest, case.payee_account_id, case.trail_head)
+            if self.ended.setdefault(case.pk, now) != now:
+                raise invariants.PromiseBroken(f"{case.number} has ended, and moves: {now}")
 
     # -- what people do on a good day ----------------------------------------------------------------------------
 
-    @rule(which=SMALL, who=SMALL, turns=st.integers(1, 6))
-    def goes_on(self, which: int, who: int, turns: int) -> None:
+    def nothing(self, *_: object) -> None:
+        """A quiet day: what hypothesis puts in place of acts that do not matter."""
+
+    def goes_on(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
         """The next steps of a case, each by one whose step it is."""
-        for turn in range(turns):
-            item = self.item(which)
-            if item is not None:
-                self.goes_one_step(item, self.somebody(item.role, who + turn))
+        for turn in range(1 + how % 4):
+            waiting = WorkItem.objects.filter(process=case, finished__isnull=True).first()
+            if waiting is not None:
+                self.goes_one_step(waiting, self.somebody(waiting.role, who + turn))
 
     def goes_one_step(self, item: WorkItem, by: Staff) -> None:
         if item.step in HAPPY:
@@ -125,90 +133,65 @@ class Walk(RuleBasedStateMachine):
             else:
                 self.answered(batch, by)
 
-    @rule(who=SMALL)
-    def everything_waiting_is_drawn(self, who: int) -> None:
-        self.keys += 1
-        by, key = self.somebody(Role.PAYMENT_OFFICER, who), f"draw{self.keys // 2}"
-        self.do(lambda: batches.draw_batch("nursing_subsidy", COUNTY, by=by, key=key))
+    def all_that_waits_is_drawn(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
+        by, key = self.somebody(Role.PAYMENT_OFFICER, who), f"draw{how}"
+        self.do(lambda: batches.draw_batch(case.programme, COUNTY, by=by, key=key))
 
-    @precondition(lambda self: Case.objects.count() < MOST_CASES)
-    @rule(person=SMALL, stay=SMALL)
-    def another_application(self, person: int, stay: int) -> None:
-        applied(self.world, self.people[person % 2], STAYS[stay % len(STAYS)])
+    def another_application(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
+        if Case.objects.count() < MOST_CASES:
+            applied(self.world, self.people[who % 2], STAYS[how % len(STAYS)])
 
     # -- what people do on a bad one -----------------------------------------------------------------------------
 
-    @rule(which=SMALL, who=SMALL, how=SMALL, reason=st.sampled_from(REASONS))
-    def another_outcome(self, which: int, who: int, how: int, reason: str) -> None:
+    def another_outcome(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
         """Some outcome of the step, by one whose step it is."""
-        item = self.item(which)
         if item is not None:
             outcomes = list(invariants.STEPS[item.step].outcomes)
-            self.decide(item, outcomes[how % len(outcomes)], self.somebody(item.role, who), reason)
+            self.decide(item, outcomes[how % len(outcomes)], self.somebody(item.role, who), REASONS[how % len(REASONS)])
 
-    @rule(which=SMALL, who=SMALL, outcome=st.sampled_from(OUTCOMES), values=st.booleans())
-    def anything_by_anybody(self, which: int, who: int, outcome: str, values: bool) -> None:
-        item, batch = self.item(which), PaymentBatch.objects.first()
+    def anything_by_anybody(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
+        batch = PaymentBatch.objects.last()
         if item is not None:
-            given = {"batch": batch.number} if batch and values else {}
-            self.decide(item, outcome, self.anybody(who), "late", values=given)
+            given = {"batch": batch.number} if batch else {}
+            outcomes = [*invariants.STEPS[item.step].outcomes, "no_such_outcome"]
+            self.decide(item, outcomes[how % len(outcomes)], self.staff[who % len(self.staff)], values=given)
 
-    @rule(again=st.booleans(), who=SMALL)
-    def the_last_act_once_more(self, again: bool, who: int) -> None:
-        """A double click, or a colleague who comes too late."""
+    def the_last_act_once_more(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
+        """A double click, or somebody who comes too late."""
         if self.last is not None:
-            item, outcome, by, given = self.last
-            given = given if again else {**given, "key": None}
-            self.do(lambda: perform(item, outcome, by=by if again else self.anybody(who), **given))
+            done, outcome, by, given = self.last
+            if how % 2:
+                by, given = self.staff[who % len(self.staff)], {**given, "key": None}
+            self.do(lambda: perform(done, outcome, by=by, **given))
 
-    @rule(which=SMALL, who=SMALL, change=st.sampled_from(CHANGES))
-    def facts_are_amended(self, which: int, who: int, change: dict[str, str]) -> None:
-        case, item = self.case(which), self.item(which)
-        by = self.anybody(who) if item is None else self.somebody(item.role, who)
+    def facts_are_amended(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
+        by = self.somebody(item.role if item else Role.INTAKE_CLERK, who)
+        change = CHANGES[how % len(CHANGES)]
         self.do(lambda: amend_facts(case.number, change, by=by, reason="typing_error"))
 
-    @rule(which=SMALL, who=SMALL, number=st.sampled_from(ACCOUNTS))
-    def the_account_is_changed(self, which: int, who: int, number: str) -> None:
-        case, by = self.case(which), self.somebody(Role.INTAKE_CLERK, who)
+    def the_account_is_changed(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
+        by, number = self.somebody(Role.INTAKE_CLERK, who), ACCOUNTS[how % len(ACCOUNTS)]
         self.do(lambda: change_account(case.number, number, "邮储银行", case.applicant.name, by=by))
 
-    @rule(which=SMALL, who=SMALL, to=SMALL, verb=st.sampled_from((claim, release, hand_over)))
-    def an_item_changes_hands(self, which: int, who: int, to: int, verb: Callable[..., WorkItem]) -> None:
-        item = self.item(which)
+    def an_item_changes_hands(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
         if item is not None:
-            given = {"to": self.somebody(item.role, to)} if verb is hand_over else {}
+            verb = (claim, release, hand_over)[how % 3]
+            given = {"to": self.somebody(item.role, who + how)} if verb is hand_over else {}
             self.do(lambda: verb(item.pk, by=self.somebody(item.role, who), **given))
 
-    @rule(which=SMALL, who=SMALL, verb=st.sampled_from(ON_BATCHES))
-    def something_is_done_to_a_batch(self, which: int, who: int, verb: Callable[..., PaymentBatch]) -> None:
-        batch = self.batch(which)
+    def the_checker_looks(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
+        """At one of the batches: good, all of it bad, one line bad; or it is locked already."""
+        batch = self.batch(how)
         if batch is not None:
-            self.do(lambda: verb(batch, by=self.somebody((Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER)[who % 2], who)))
+            by = self.somebody(Role.PAYMENT_CHECKER, who)
+            verbs = (batches.check_batch, batches.send_back_batch, batches.lock_batch, _remove_a_line)
+            self.do(lambda: verbs[how % len(verbs)](batch, by=by))
 
-    @rule(which=SMALL, who=SMALL, line=st.integers(1, 3))
-    def a_line_is_taken_out(self, which: int, who: int, line: int) -> None:
-        batch = self.batch(which)
+    def the_bank_answers(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
+        """All paid, some lines returned, or all."""
+        batch = self.batch(who)
         if batch is not None:
-            self.do(lambda: batches.remove_line(batch, line, by=self.somebody(Role.PAYMENT_CHECKER, who)))
-
-    @rule(which=SMALL, who=SMALL, returned=st.sets(st.integers(1, 3)))
-    def the_bank_answers(self, which: int, who: int, returned: set[int]) -> None:
-        batch = self.batch(which)
-        if batch is not None:
-            self.answered(batch, self.somebody(Role.PAYMENT_OFFICER, who), returned)
-
-    # -- what must hold ------------------------------------------------------------------------------------------
-
-    @invariant()
-    def the_house_is_sound(self) -> None:
-        invariants.check()
-
-    @invariant()
-    def what_has_ended_never_moves(self) -> None:
-        for case in Case.objects.filter(stage__in=ENDED):
-            now = (case.stage, case.finished, case.amount, case.facts_digest, case.payee_account_id, case.trail_head)
-            if self.ended.setdefault(case.pk, now) != now:
-                raise invariants.PromiseBroken(f"{case.number} has ended, and moves: {now}")
+            self.answered(batch, self.somebody(Role.PAYMENT_OFFICER, who), RETURNED[how % len(RETURNED)])
 
     # -- hands ---------------------------------------------------------------------------------------------------
 
@@ -226,7 +209,7 @@ class Walk(RuleBasedStateMachine):
         if isinstance(self.do(lambda: perform(item.pk, outcome, by=by, **given)), Receipt):
             self.last = (item.pk, outcome, by, given)
 
-    def answered(self, batch: PaymentBatch, by: Staff, returned: set[int] | frozenset[int] = frozenset()) -> None:
+    def answered(self, batch: PaymentBatch, by: Staff, returned: Collection[int] = ()) -> None:
         """Locked and sent if it can be, and what the bank says to it."""
         self.do(lambda: batches.lock_batch(batch, by=by))
         sent = self.do(lambda: export_batch(batch, by=by, form="utf-8").data)
@@ -234,20 +217,34 @@ class Walk(RuleBasedStateMachine):
             said = bank.answer(sent, on=datetime.date(2026, 11, 20), returned=dict.fromkeys(returned, "账户已销户"))
             self.do(lambda: apply_return(batch, said, by=by))
 
-    def case(self, which: int) -> Case:
-        cases = list(Case.objects.select_related("applicant").order_by("pk"))
-        return cases[which % len(cases)]
-
-    def item(self, which: int) -> WorkItem | None:
-        return WorkItem.objects.filter(process=self.case(which), finished__isnull=True).first()
-
     def batch(self, which: int) -> PaymentBatch | None:
         found = list(PaymentBatch.objects.filter(lines__state=BatchLine.State.PENDING).distinct().order_by("pk"))
         return found[which % len(found)] if found else None
 
-    def anybody(self, who: int) -> Staff:
-        return self.staff[who % len(self.staff)]
-
     def somebody(self, role: str, who: int) -> Staff:
         holders = self.holders[Role(role)]
         return holders[who % len(holders)]
+
+
+def _remove_a_line(batch: PaymentBatch, *, by: Staff) -> PaymentBatch:
+    return batches.remove_line(batch, 1, by=by)
+
+
+ACTS = (
+    Walk.nothing,
+    *[Walk.goes_on] * 6,
+    Walk.all_that_waits_is_drawn,
+    Walk.another_application,
+    *[Walk.another_outcome] * 2,
+    Walk.anything_by_anybody,
+    Walk.the_last_act_once_more,
+    *[Walk.facts_are_amended] * 2,
+    Walk.the_account_is_changed,
+    Walk.an_item_changes_hands,
+    *[Walk.the_checker_looks] * 2,
+    *[Walk.the_bank_answers] * 2,
+)
+NUMBER = st.integers(0, 59)
+WALKS = st.lists(
+    st.tuples(st.sampled_from([act.__name__ for act in ACTS]), NUMBER, NUMBER, NUMBER), min_size=30, max_size=30
+)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from io import StringIO
 
 import pytest
 from django.contrib.auth import authenticate
-from django.core.management import CommandError, call_command
 
 from casework.demo.accounts import account_lines
 from casework.demo.county import COUNTY_SEATS, PASSWORD, Made, build_county, divisions_of, place_name
@@ -102,17 +100,3 @@ def test_the_accounts_are_listed_with_the_password_and_a_hint(db: None) -> None:
     assert PASSWORD in said
     assert "shenpi2" in said
     assert "cun-" in said
-
-
-def test_in_service_no_county_is_made_by_accident(db: None, settings: object) -> None:
-    settings.TRIAL = False  # type: ignore[attr-defined]  # pytest-django's wrapper takes any setting
-    for command in ("demo", "demo_walk"):
-        with pytest.raises(CommandError, match="正式环境"):
-            call_command(command, stdout=StringIO())
-    assert not Staff.objects.exists()
-
-
-def test_a_code_that_is_no_county_is_named(db: None) -> None:
-    load(SMALLEST)
-    with pytest.raises(CommandError, match="430999"):
-        call_command("demo", "--county", "430999", stdout=StringIO())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from itertools import pairwise
 
 from casework import identity
 from casework.demo.people import Member, invent_register
@@ -48,7 +49,7 @@ def test_the_same_county_has_the_same_people_on_any_day() -> None:
 def test_couples_share_a_household_and_a_village_and_are_of_two_sexes() -> None:
     members = register()
     couples = 0
-    for head, other in zip(members, members[1:], strict=False):
+    for head, other in pairwise(members):
         if head.household == other.household:
             couples += 1
             assert (head.relation, other.relation) == ("户主", "配偶")
