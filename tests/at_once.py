@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 Act = Callable[[], object]
 LONGEST = 60
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+WAITING_FOR_ME = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 
 
 def at_once(*acts: Act) -> list[object]:
@@ -39,7 +39,7 @@ def one_in_the_middle_of_the_other(first: Act, second: Act) -> tuple[object, obj
             with transaction.atomic():
                 done = first()
                 has_done.set()
-                while not second_is_over.wait(0.02) and not _somebody_waits():
+                while not second_is_over.wait(0.02) and not _somebody_waits_for_me():
                     continue
             return done
         finally:
@@ -56,14 +56,14 @@ def one_in_the_middle_of_the_other(first: Act, second: Act) -> tuple[object, obj
     return one, other
 
 
-def _somebody_waits() -> bool:
+def _somebody_waits_for_me() -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(WAITING)
+        cursor.execute(WAITING_FOR_ME)
         return bool(cursor.fetchone()[0])
 
 
 def _in_threads(acts: Sequence[Act]) -> list[object]:
-    results: list[object] = [None] * len(acts)
+    results: list[object] = [TimeoutError(f"not over after {LONGEST} s") for _act in acts]
 
     def run(place: int, act: Act) -> None:
         try:

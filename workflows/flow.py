@@ -281,7 +281,7 @@ class Ending(Node):
         super().__init__()
         self.task_title = title
         self.moves = moves
-        self.stage = stage
+        self.lands_in = stage
 
     def _outgoing(self) -> Iterator[Edge]:
         return iter(())

@@ -4,46 +4,48 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('subject', models.CharField(db_index=True, max_length=60)),
-                ('audience', models.CharField(max_length=20, verbose_name='对象')),
-                ('template', models.CharField(max_length=60)),
-                ('context', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(verbose_name='时间')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("subject", models.CharField(db_index=True, max_length=60)),
+                ("audience", models.CharField(max_length=20, verbose_name="对象")),
+                ("template", models.CharField(max_length=60)),
+                ("context", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(verbose_name="时间")),
             ],
             options={
-                'verbose_name': '消息',
-                'ordering': ('-id',),
+                "verbose_name": "消息",
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=120, unique=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('payload', models.JSONField(default=dict, help_text='ids and codes only')),
-                ('run_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('leased_until', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
-                ('given_up', models.BooleanField(default=False)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=120, unique=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("payload", models.JSONField(default=dict, help_text="ids and codes only")),
+                ("run_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("leased_until", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
+                ("given_up", models.BooleanField(default=False)),
+                ("last_error", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'verbose_name': '发件箱',
-                'indexes': [models.Index(condition=models.Q(('done_at__isnull', True)), fields=['run_at', 'id'], name='outbox_waiting')],
+                "verbose_name": "发件箱",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("done_at__isnull", True)), fields=["run_at", "id"], name="outbox_waiting"
+                    )
+                ],
             },
         ),
     ]

@@ -57,7 +57,7 @@ def test_four_on_each_of_ten_cases_and_each_step_is_done_once(world: World) -> N
         case = world.case("village")
         photographed(case)
         item = open_item(case).pk
-        results = at_once(*[lambda by=by: perform(item, "pass", by=by, note="看过") for by in staff])
+        results = at_once(*[lambda by=by, item=item: perform(item, "pass", by=by, note="看过") for by in staff])
         assert kinds(results) == {"Receipt": 1, "AlreadyDone": 3}
         assert Decision.objects.filter(work_item=item).count() == 1
         assert Participation.objects.filter(case=case, capacity="verify").count() == 1
@@ -130,7 +130,9 @@ def test_two_sheets_with_overlapping_stays_of_one_person_are_never_both_accepted
         person = Person.objects.get(pk=PersonFactory(registered=True).pk)
         sheets = sheet(person, "2026-09-01", "2026-09-20"), sheet(person, "2026-09-01", ends)
         sheets = sheets if sheets[0] != sheets[1] else (sheets[0], sheets[0] + b"\0")
-        results = at_once(*[lambda data=data, by=by: imported(data, by) for data, by in zip(sheets, staff, strict=True)])
+        results = at_once(
+            *[lambda data=data, by=by: imported(data, by) for data, by in zip(sheets, staff, strict=True)]
+        )
         assert kinds(results) == {"Report": 2}, results
         assert sum(report.accepted for report in results if isinstance(report, Report)) == 1
         assert Entitlement.objects.filter(person=person).count() == 1

@@ -72,7 +72,12 @@ def hired(world: World) -> list[Staff]:
 def county_at_work(world: World) -> None:
     """Two people: stays side by side under one year's cap, and a stay that will not be both paid and claimed again."""
     first, second = PersonFactory(registered=True), PersonFactory(registered=True)
-    for person, stay, at in ((first, 0, "village"), (first, 2, "township"), (second, 0, "payment"), (second, 5, "intake")):
+    for person, stay, at in (
+        (first, 0, "village"),
+        (first, 2, "township"),
+        (second, 0, "payment"),
+        (second, 5, "intake"),
+    ):
         applied(world, person, STAYS[stay], at)
 
 

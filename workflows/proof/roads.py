@@ -142,8 +142,8 @@ def _ending_fault(ending: Ending, stage: str) -> tuple[Code | None, str]:
         if not law.permits(verb, stage, None):
             return Code.ROLE_NOT_PERMITTED, f"终点“{title}”的“{verb}”没有人说，法律不许系统自己说"
         left_in = str(found.target)
-    if left_in != ending.stage:
-        said = f"终点“{title}”写明是“{ending.stage}”，案件到这里却是{law.word(left_in)}"
+    if left_in != ending.lands_in:
+        said = f"终点“{title}”写明是“{ending.lands_in}”，案件到这里却是{law.word(left_in)}"
         return Code.ENDING_STAGE, said
     if left_in not in ENDED:
         return Code.ENDING_STAGE, f"终点“{title}”把案件停在{law.word(left_in)}，那还不是结果"
