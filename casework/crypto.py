@@ -45,7 +45,11 @@ class KeyRing:
 
     def open_text(self, sealed: str) -> str:
         key_id, _, body = sealed.partition(":")
-        return self._open(key_id, base64.b64decode(body)).decode()
+        try:
+            raw = base64.b64decode(body, validate=True)
+        except ValueError as problem:
+            raise Unreadable from problem
+        return self._open(key_id, raw).decode()
 
     def seal_file(self, data: bytes) -> bytes:
         """A file's bytes: the key id in plain, a newline, then the sealed body."""
@@ -53,12 +57,13 @@ class KeyRing:
 
     def open_file(self, sealed: bytes) -> bytes:
         key_id, _, body = sealed.partition(b"\n")
-        return self._open(key_id.decode(), body)
+        return self._open(key_id.decode(errors="replace"), body)
 
     def _open(self, key_id: str, body: bytes) -> bytes:
         try:
             return self._ciphers[key_id].decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], None)
-        except (KeyError, InvalidTag) as problem:
+        except (KeyError, ValueError, InvalidTag) as problem:
+            # ValueError: too little of it is left to hold a nonce.
             raise Unreadable from problem
 
 

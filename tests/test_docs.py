@@ -38,7 +38,7 @@ OTHER_HEADINGS = 6
 """How many other words for a column a page shows; the rest stands in casework/sheets/wordings/."""
 
 ONE_ALONE = ("discharge_before_admission", "future_date", "not_in_register", "no_terms_in_force", "recusal")
-REGISTER_ONLY = ("unknown_place", "conflicting_row")
+REGISTER_ONLY = ("unknown_place",)
 ACCEPTED_TOO = ("annual_cap_reached",)
 
 

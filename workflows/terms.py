@@ -69,9 +69,14 @@ class TermsBook:
 
 def load(path: Path) -> TermsBook:
     """Read `terms.yaml`. Raises `TermsProblem` naming the version and the key that is wrong."""
-    raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except yaml.YAMLError as problem:
+        raise TermsProblem(f"{path.name} is not YAML: {problem}") from problem
+    if not isinstance(raw, dict) or not isinstance(raw.get("versions"), list):
+        raise TermsProblem(f"{path.name} has no list of `versions`")
     versions = []
-    for number, entry in enumerate(raw.get("versions", []), start=1):
+    for number, entry in enumerate(raw["versions"], start=1):
         try:
             versions.append(_version(entry, raw.get("common", {})))
         except (KeyError, TypeError, ValueError, AttributeError) as problem:

@@ -23,7 +23,7 @@ from workflows.papers.codes import CODES, sentences
 from workflows.papers.correcting import NotEntered, enter_application
 from workflows.refusals import Refusal
 
-LEFT_OUT = ("sequence", "stay", "bank", "township", "village")
+LEFT_OUT = ("sequence", "stay", "township", "village")
 
 
 class ApplicationForm(forms.Form):

@@ -66,6 +66,15 @@ class Staff(AbstractBaseUser):  # type: ignore[django-manager-missing]  # viewfl
     class Meta:
         ordering = ("username",)
         verbose_name = _("工作人员")
+        constraints = (
+            # Two accounts would be two hats.
+            models.UniqueConstraint(
+                fields=("identity_hash",),
+                condition=~models.Q(identity_hash=""),
+                name="one_account_a_person",
+                violation_error_message=_("这个人已经有账号"),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

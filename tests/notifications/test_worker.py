@@ -1,4 +1,7 @@
-"""The worker: drains until told to stop, wakes when called, outlives a database that does not answer."""
+"""The worker: drains until told to stop, wakes when called, outlives a database that does not answer.
+
+It closes the connection when it ends, so those that run it have no transaction around them.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from notifications.models import Outbox
 from notifications.outbox import job
 from notifications.worker import Worker
 
-FOREVER = 3600.0
+FOREVER = 60.0
 
 
 def leave(count: int) -> None:
@@ -38,7 +41,8 @@ def test_once_does_everything_that_is_due(db: None) -> None:
     assert len(set(done)) == 450
 
 
-def test_a_stop_lets_the_job_in_hand_finish_and_takes_no_other(db: None) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_stop_lets_the_job_in_hand_finish_and_takes_no_other() -> None:
     leave(3)
 
     def stop_in_the_middle(key: str, payload: Mapping[str, Any]) -> None:
@@ -49,7 +53,8 @@ def test_a_stop_lets_the_job_in_hand_finish_and_takes_no_other(db: None) -> None
     assert Outbox.objects.filter(done_at__isnull=False).count() == 1
 
 
-def test_a_worker_at_rest_is_woken_long_before_it_would_look_again(db: None) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_at_rest_is_woken_long_before_it_would_look_again() -> None:
     def stop(key: str, payload: Mapping[str, Any]) -> None:
         resting.stop()
 
@@ -66,7 +71,8 @@ def test_a_worker_at_rest_is_woken_long_before_it_would_look_again(db: None) -> 
     assert not Outbox.objects.waiting().exists()
 
 
-def test_a_database_that_does_not_answer_is_waited_for(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_does_not_answer_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     leave(1)
     answers = iter([OperationalError("the database is starting up")])
     real = worker.drain

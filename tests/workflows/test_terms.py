@@ -81,13 +81,22 @@ def test_a_version_takes_what_is_common_and_says_what_differs(loaded: Loader) ->
         ("papers: {days: 30, working: false}", "papers: 30", "version 1: TypeError"),
         ("  deadlines:\n", "  deadline:\n", "version 1: KeyError 'deadlines'"),
         ("in_force_from: 2024-01-01", "in_force_from: 2026-07-01", "two versions .* on the same day"),
-        ("versions:", "version:", "at least one version"),
+        ("versions:", "version:", "no list of `versions`"),
+        ("signatures: [verify, approve]", "signatures: [verify", "not YAML"),
     ],
 )
 def test_a_file_that_is_wrong_says_where(loaded: Loader, wrong: str, right: str, says: str) -> None:
     assert GOOD.count(wrong) == 1
     with pytest.raises(TermsProblem, match=says):
         loaded(GOOD.replace(wrong, right))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"), [("", "no list"), ("versions:", "no list"), ("versions: []", "at least one")]
+)
+def test_a_file_without_versions_says_so(loaded: Loader, text: str, says: str) -> None:
+    with pytest.raises(TermsProblem, match=says):
+        loaded(text)
 
 
 def test_the_problem_names_the_file(loaded: Loader) -> None:

@@ -207,7 +207,7 @@ def payee_accounts(accepted: Sequence[Judged], registered_on: datetime.date) -> 
                 holder_name=written.account_holder,
                 account_number=SealedText(key_ring().seal_text(written.account_number)),
                 account_hash=written.account_hash,
-                bank="",
+                bank=getattr(written, "bank", ""),  # not every form asks for it
                 registered_on=registered_on,
             )
             fresh.append(known[key])

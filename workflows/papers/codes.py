@@ -43,7 +43,6 @@ CODES = {
         LineCode("no_terms_in_force", "入院当天还没有施行的方案", "核对入院日期"),
         LineCode("recusal", "申请人与经办人有亲属关系，应当回避", "请同岗位的另一人导入或录入这一行"),
         LineCode("unknown_place", "户籍地代码不在行政区划里", "按最近公布的区划代码更正"),
-        LineCode("conflicting_row", "同一号码在表里出现两次而内容不同", "核对后只留正确的一行"),
     )
 }
 

@@ -11,7 +11,7 @@ import pytest
 from casework.models import Case, Event, Person, Role, SheetImport, SheetLine, Stage, WorkItem
 from casework.sheets.problems import MissingColumns, SheetProblem
 from tests.factories import PersonFactory, StaffFactory
-from tests.workflows.papers.sheets import HEADINGS, applications, line, workbook
+from tests.workflows.papers.sheets import HEADINGS, KEYS, applications, line, workbook
 from tests.world import COUNTY, VILLAGE, World
 from workflows import trail
 from workflows.papers import applications as importing
@@ -144,6 +144,13 @@ def test_the_terms_on_admission_govern_the_whole_stay(world: World, person: Pers
 def test_the_place_in_front_of_a_hospitals_name_does_not_matter(world: World, person: Person) -> None:
     sheet = applications([line(person, hospital="桃江县人民医院")])
     assert bring_in(world, sheet).rows[0].outcome == "accepted"
+
+
+def test_a_card_first_seen_on_the_sheet_keeps_its_bank(world: World, person: Person) -> None:
+    given = line(person, card="6299000011112222333")
+    rows = [(*HEADINGS, "开户行"), [1, *(given[key] for key in KEYS[1:]), "邮储银行"]]
+    case = Case.objects.get(number=bring_in(world, workbook(rows)).rows[0].case)
+    assert case.payee_account is not None and case.payee_account.bank == "邮储银行"
 
 
 def test_the_same_bytes_again_change_nothing_and_give_the_first_report(world: World, person: Person) -> None:

@@ -43,6 +43,7 @@ class Application:
     account_number: str
     account_holder: str
     caregiver: str = ""
+    bank: str = ""
     phone: str = ""
     remark: str = ""
 
@@ -67,6 +68,7 @@ READERS: dict[str, Callable[[Cell], Any]] = {
     "account_number": values.account,
     "account_holder": values.name,
     "caregiver": values.text,
+    "bank": values.text,
     "phone": values.text,
     "remark": values.text,
 }

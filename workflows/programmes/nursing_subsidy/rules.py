@@ -35,10 +35,6 @@ class Stay:
                 found[year] = days
         return found
 
-    def overlaps(self, other: Stay) -> bool:
-        """Whether the two share a night."""
-        return self.admission < other.discharge and other.admission < self.discharge
-
 
 @dataclass(frozen=True, slots=True)
 class Award:

@@ -265,12 +265,3 @@ def test_the_sum_of_days_under_one_version_does_not_depend_on_the_order(stays: l
     in_turn = granted(stays)
     assert granted(data.draw(st.permutations(stays))) == in_turn
     assert all(days <= NEW.body["days_a_year"] for days in in_turn.values())
-
-
-@given(one=STAYS, other=STAYS)
-def test_overlap_is_a_shared_night_whichever_is_asked(one: Stay, other: Stay) -> None:
-    nights = {one.admission + datetime.timedelta(days=n) for n in range(one.days)}
-    shared = any(other.admission <= night < other.discharge for night in nights)
-    assert one.overlaps(other) is other.overlaps(one)
-    if one.days and other.days:
-        assert one.overlaps(other) is shared
