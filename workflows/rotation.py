@@ -111,6 +111,7 @@ def _reseal(path: Path, key_id: str) -> int:
         return 0
     ring = key_ring()
     temporary = path.with_name(f".{path.name}.part")
+    temporary.touch(mode=0o600)
     temporary.write_bytes(ring.seal_file(ring.open_file(sealed)))
     temporary.replace(path)
     return 1

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
+import os
 import shutil
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +14,12 @@ from django.conf import settings as django_settings
 from django.core.management import call_command
 
 from casework.crypto import Unreadable, key_ring, lookup_hash
-from casework.models import Event, Person
-from tests.world import World
+from casework.models import Event, Person, Role
+from tests.casework.sheets.workbooks import HEADINGS, line, xlsx
+from tests.factories import PersonFactory
+from tests.world import COUNTY, World
+from workflows import rotation
+from workflows.papers.applications import import_applications
 from workflows.papers.sheets import file_store
 from workflows.rotation import add_key, retire_old_keys, rewrite_all, sealed_columns
 
@@ -20,6 +27,92 @@ from workflows.rotation import add_key, retire_old_keys, rewrite_all, sealed_col
 @pytest.fixture(autouse=True)
 def _keys_of_its_own(settings: Any, tmp_path: Path) -> None:
     settings.KEYS_FILE = Path(shutil.copy(django_settings.KEYS_FILE, tmp_path / "keys.json"))
+
+
+def sealed_values() -> dict[str, dict[int, str]]:
+    """Model and column -> what each row says there, opened."""
+    return {
+        f"{model.__name__}.{name}": {
+            pk: sealed.reveal() for pk, sealed in model._default_manager.values_list("pk", name) if sealed
+        }
+        for model, names in sealed_columns()
+        for name in names
+    }
+
+
+def a_line_sent_back(world: World) -> None:
+    """A sheet with one line refused, so that cells and problems are sealed too."""
+    data = xlsx(HEADINGS, line(1, 住院医院="没有的医院"))
+    on = datetime.date(2026, 11, 2)
+    import_applications("nursing_subsidy", data, county=COUNTY, applied_on=on, by=world.by(Role.INTAKE_CLERK))
+
+
+def test_every_sealed_column_says_the_same_under_the_new_key(world: World) -> None:
+    world.case(at="payment_check")
+    a_line_sent_back(world)
+    before = sealed_values()
+    assert all(before.values()), "every sealed column has something to rewrite"
+    add_key()
+    assert sealed_values() == before, "readable before it is rewritten"
+    rewrite_all()
+    assert sealed_values() == before
+    retire_old_keys()
+    assert sealed_values() == before
+
+
+def test_a_rotation_cut_off_in_the_middle_goes_on_from_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.case()
+    before = sealed_values()
+    add_key()
+    rewrite, tables = rotation._rewrite, []
+
+    def of_one_table(model: Any, *rest: Any) -> int:
+        if tables:
+            raise InterruptedError
+        tables.append(model)
+        return rewrite(model, *rest)
+
+    with monkeypatch.context() as cut_off, pytest.raises(InterruptedError):
+        cut_off.setattr(rotation, "_rewrite", of_one_table)
+        rewrite_all()
+    assert sealed_values() == before
+    assert rewrite_all().values > 0
+    assert sealed_values() == before
+    assert rewrite_all().values == 0
+
+
+def test_a_file_is_still_readable_by_its_owner_only(world: World) -> None:
+    stored = file_store().put(b"a scan")
+    path = django_settings.FILES_DIR / stored
+    add_key()
+    before = os.umask(0o022)
+    try:
+        rewrite_all()
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [found.name for found in path.parent.iterdir()] == [path.name]
+
+
+def test_a_process_that_was_running_takes_up_the_new_key(world: World) -> None:
+    """Its ring was read long ago; nobody starts it anew."""
+    assert key_ring() is key_ring()
+    first = PersonFactory(phone="19900000001")
+    key_id = add_key()
+    second = PersonFactory(phone="19900000002")
+    assert not first.phone.startswith(f"{key_id}:") and second.phone.startswith(f"{key_id}:")
+    assert [Person.objects.get(pk=person.pk).phone.reveal()[-1] for person in (first, second)] == ["1", "2"]
+
+
+def test_numbers_are_found_by_the_same_hash_afterwards(world: World) -> None:
+    person = PersonFactory()
+    number = Person.objects.get(pk=person.pk).identity_number.reveal()
+    before = lookup_hash("identity", number)
+    call_command("rotate_keys", "--retire")
+    assert lookup_hash("identity", number) == before
+    assert Person.objects.get(identity_hash=before).identity_number.reveal() == number
 
 
 def test_every_value_and_file_is_rewritten_and_still_says_the_same(world: World) -> None:
