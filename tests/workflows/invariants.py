@@ -25,7 +25,7 @@ SIGNING = {(step.name, outcome.name) for step in FLOW.steps() for outcome in ste
 WHERE = frozenset((state.place, state.stage) for state in explore(FLOW, guards_for=None).moves)
 """(step, stage) as the procedure and the law allow them together."""
 
-ENDINGS = frozenset(place.stage for place in places_of(FLOW).values() if isinstance(place, Ending))
+ENDINGS = frozenset(place.lands_in for place in places_of(FLOW).values() if isinstance(place, Ending))
 PAID = frozenset({"paid", "closed"})
 
 

@@ -60,9 +60,7 @@ def test_every_sealed_column_says_the_same_under_the_new_key(world: World) -> No
     assert sealed_values() == before
 
 
-def test_a_rotation_cut_off_in_the_middle_goes_on_from_there(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rotation_cut_off_in_the_middle_goes_on_from_there(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     world.case()
     before = sealed_values()
     add_key()

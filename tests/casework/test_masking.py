@@ -1,0 +1,69 @@
+"""What is shown of a number or a name to somebody who need not see all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from casework.masking import mask_account, mask_identity, mask_name, mask_phone
+
+
+@pytest.mark.parametrize(
+    ("mask", "whole", "shown", "why"),
+    [
+        (mask_identity, "990922195503073143", "990922********3143", "place and the last four"),
+        (mask_identity, "99092219550307314X", "990922********314X", "an X is a digit like another"),
+        (mask_identity, "99092255030731", "990922****0731", "an old number of fifteen, less one"),
+        (mask_identity, "990922550307", "990922**0307", "the shortest of which anything shows"),
+        (mask_identity, "99092255030", "***********", "too short: nothing shows"),
+        (mask_identity, "", "", "none"),
+        (mask_account, "6299000000000008023", "**** 8023", "the last four, as a bank prints them"),
+        (mask_account, "", "", "none"),
+        (mask_phone, "19912343710", "199****3710", "a mobile number"),
+        (mask_phone, "07378812", "073****8812", "the shortest of which anything shows"),
+        (mask_phone, "8812345", "*******", "too short: nothing shows"),
+        (mask_phone, "", "", "none"),
+        (mask_name, "向冬", "向*", "two characters"),
+        (mask_name, "曾志文", "曾*文", "three"),
+        (mask_name, "欧阳志文", "欧**文", "four"),
+        (mask_name, "迪丽热巴·买买提", "迪******提", "a longer name"),
+        (mask_name, "向", "向", "one character is no name to hide"),
+        (mask_name, "", "", "none"),
+    ],
+)
+def test_only_what_is_needed_shows(mask: Callable[[str], str], whole: str, shown: str, why: str) -> None:
+    assert mask(whole) == shown, why
+
+
+DIGITS = st.text("0123456789", min_size=0, max_size=30)
+
+
+@given(number=DIGITS)
+def test_an_identity_number_hides_all_but_ten_and_keeps_its_length(number: str) -> None:
+    shown = mask_identity(number)
+    assert len(shown) == len(number)
+    hidden = shown.count("*")
+    assert hidden == (len(number) - 10 if len(number) >= 12 else len(number))
+
+
+@given(number=DIGITS.filter(lambda text: len(text) >= 8))
+def test_an_account_shows_its_last_four_and_no_more(number: str) -> None:
+    assert mask_account(number).replace("*", "").strip() == number[-4:]
+
+
+@given(number=DIGITS)
+def test_a_phone_number_hides_four_digits_or_all(number: str) -> None:
+    shown = mask_phone(number)
+    assert sum(character.isdigit() for character in shown) <= 7
+    assert "*" in shown or not number
+
+
+@given(name=st.text("向冬青秋兰曾志文", min_size=2, max_size=8))
+def test_a_name_shows_its_first_and_at_most_its_last(name: str) -> None:
+    shown = mask_name(name)
+    assert len(shown) == len(name)
+    assert shown[0] == name[0]
+    assert shown[1:-1] == "*" * (len(name) - 2)
