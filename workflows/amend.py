@@ -21,7 +21,7 @@ from casework.models.fields import SealedText
 from casework.sheets import values
 from casework.sheets.values import Cell
 from workflows import registry, trail
-from workflows.entitlement import AWARD_COLUMNS, reassess
+from workflows.entitlement import AWARD_COLUMNS, give_up_reservation, reassess
 from workflows.holding import holder, lock_case, open_step
 from workflows.papers.codes import LineRefused, sentences
 from workflows.programme import Docket, FactField, Programme, Verdict
@@ -102,7 +102,10 @@ def _amend(case_number: str, changes: Mapping[str, Cell], by: Staff, ground: Map
     details = {"fields": changed, "before": before, "after": case.facts_digest, **ground}
     event = trail.next_event(case, "facts_amended", actor=actor, at=moment, details=details)
     event.save(force_insert=True)
-    reassess(case, at=moment)
+    if against:
+        give_up_reservation(case, at=moment)
+    else:
+        reassess(case, at=moment)
     case.save(update_fields=[*FACT_COLUMNS, *AWARD_COLUMNS])
     return Amended(case, tuple(changed), tuple(against))
 

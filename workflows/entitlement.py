@@ -113,6 +113,20 @@ def reassess(case: Case, *, at: datetime.datetime) -> None:
     _reassess_after(case, held.pk, at)
 
 
+def give_up_reservation(case: Case, *, at: datetime.datetime) -> None:
+    """The facts of a case back at intake no longer entitle it: its days are free until it is accepted anew.
+
+    Kept as they were, they could come to lie on days another case has claimed meanwhile. The caller has locked the
+    case, and saves it (`AWARD_COLUMNS`).
+    """
+    held = Entitlement.objects.filter(case_id=case.pk, live=True).first()
+    if held is None:
+        return
+    Entitlement.objects.filter(pk=held.pk).update(live=False)
+    case.amount, case.payable_days, case.award = None, None, {}
+    _reassess_after(case, held.pk, at)
+
+
 def reassess_followers(case: Case, entitlement_id: int, act: Act) -> None:
     """Cases of the same person accepted later whose days the cap had cut, and that are not yet approved."""
     _reassess_after(case, entitlement_id, act.at)

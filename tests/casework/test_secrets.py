@@ -56,9 +56,44 @@ def test_a_weak_or_broken_key_is_named_and_never_shown(change: dict[str, object]
         parse_secrets(text, source="keys.json")
 
 
-def test_the_program_does_not_start_in_service_without_its_keys(tmp_path: Path) -> None:
-    environment = {**os.environ, "NUANXIN_DATA": str(tmp_path), "NUANXIN_DEBUG": "0", "NUANXIN_HOSTS": "example.org"}
+def started(data: Path, *, in_service: bool) -> subprocess.CompletedProcess[str]:
+    """The program as an administrator starts it, its keys in that folder."""
+    environment = {
+        **os.environ,
+        "NUANXIN_DATA": str(data),
+        "NUANXIN_DEBUG": "0" if in_service else "1",
+        "NUANXIN_HOSTS": "example.org",
+    }
     command = [sys.executable, "manage.py", "check"]
-    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_the_program_does_not_start_in_service_without_its_keys(tmp_path: Path) -> None:
+    ran = started(tmp_path, in_service=True)
     assert ran.returncode != 0
     assert "Key file" in ran.stderr and "missing" in ran.stderr
+
+
+def test_nor_with_keys_that_others_can_read(tmp_path: Path) -> None:
+    write_secrets(tmp_path / "keys.json", fresh_secrets())
+    (tmp_path / "keys.json").chmod(0o640)
+    ran = started(tmp_path, in_service=True)
+    assert ran.returncode != 0
+    assert "chmod 600" in ran.stderr
+
+
+def test_nor_with_a_weak_key_which_is_never_shown(tmp_path: Path) -> None:
+    weak = {**json.loads(fresh_secrets().as_json()), "django": "django-insecure-only-for-a-try"}
+    (tmp_path / "keys.json").write_text(json.dumps(weak), encoding="utf-8")
+    (tmp_path / "keys.json").chmod(0o600)
+    ran = started(tmp_path, in_service=True)
+    assert ran.returncode != 0
+    assert "too weak: `django`" in ran.stderr
+    assert "only-for-a-try" not in ran.stderr
+
+
+def test_a_trial_starts_in_an_empty_folder_and_goes_into_service_with_what_it_made(tmp_path: Path) -> None:
+    assert started(tmp_path, in_service=False).returncode == 0
+    assert stat.S_IMODE((tmp_path / "keys.json").stat().st_mode) == 0o600
+    assert [path.name for path in tmp_path.iterdir() if "keys" in path.name] == ["keys.json"]
+    assert started(tmp_path, in_service=True).returncode == 0

@@ -286,3 +286,19 @@ def test_papers_survive_an_amendment(world: World) -> None:
     photographed(case)
     amend(world, case, DATES, Role.VILLAGE_VERIFIER)
     assert Case.objects.get(pk=case.pk).papers[Evidence.Kind.PHOTOGRAPH]
+
+
+def test_sent_back_and_amended_onto_anothers_days_it_gives_its_own_up_until_accepted_anew(world: World) -> None:
+    case = world.case(at="village", admission_date="2026-08-05", discharge_date="2026-08-15")
+    other = world.case(at="village", person=case.applicant, admission_date="2026-08-20", discharge_date="2026-08-31")
+    step(world, case, "send_back", Role.VILLAGE_VERIFIER, reasons=["facts_differ"])
+    amend(world, case, {"discharge_date": "2026-08-25"})
+    assert not Entitlement.objects.get(case=case).live
+    assert Entitlement.objects.get(case=other).live
+    with pytest.raises(Incomplete, match="重叠"):
+        step(world, case, "accept", Role.INTAKE_CLERK)
+    amend(world, case, {"discharge_date": "2026-08-18"})
+    step(world, case, "accept", Role.INTAKE_CLERK)
+    case.refresh_from_db()
+    assert (case.payable_days, Entitlement.objects.get(case=case).live) == (13, True)
+    assert list(trail.breaks()) == []

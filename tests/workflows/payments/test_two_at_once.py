@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from casework.models import BatchLine, Case, Event, PaymentBatch, Role, Staff, Stage
+from tests.at_once import at_once
 from tests.factories import StaffFactory
 from tests.workflows.payments.story import PROGRAMME, exported, fresh, return_text, waiting_cases
 from tests.world import COUNTY, World
@@ -19,28 +19,6 @@ from workflows.payments.refusals import NothingToDraw
 from workflows.payments.returns import apply_return
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """What each came to, a value or the exception it raised; every one in a thread, so on a connection, of its own."""
-    barrier = threading.Barrier(len(acts), timeout=20)
-    results: list[object] = [None] * len(acts)
-
-    def run(place: int, act: Callable[[], object]) -> None:
-        try:
-            barrier.wait()
-            results[place] = act()
-        except Exception as problem:
-            results[place] = problem
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return results
 
 
 def colleague() -> Staff:
