@@ -15,6 +15,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from casework.desk import throttle
+from casework.origin import address_of
 
 REQUIRED = {"required": gettext_lazy("请填写这一项")}
 
@@ -62,7 +63,7 @@ def logout(request: HttpRequest) -> HttpResponse:
 def _try(request: HttpRequest, form: LoginForm) -> int:
     """Log in, or put the sentence on the form; answers with the status of the page."""
     username, password = form.cleaned_data["username"], form.cleaned_data["password"]
-    address = throttle.address_of(request)
+    address = address_of(request)
     if wait := throttle.seconds_to_wait(username, address):
         minutes = -(-wait // 60)
         form.add_error(

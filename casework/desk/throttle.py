@@ -6,9 +6,7 @@ is counted like any other: the wait tells nobody anything.
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest
 from django.utils.timezone import now
 
 from casework.crypto import lookup_hash
@@ -17,15 +15,6 @@ FREE = 5
 WAITS = (60, 120, 300, 600, 900)
 """Seconds to wait after the fifth failure, the sixth …; the last stands for all that follow."""
 FORGET = 3600
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where the request comes from. The proxy's word is taken only where a proxy is declared to stand in front."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        if forwarded:
-            return forwarded.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def seconds_to_wait(account: str, address: str) -> int:

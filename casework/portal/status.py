@@ -20,6 +20,7 @@ from casework import slips
 from casework.masking import mask_name
 from casework.models import Capacity, Case, Decision, Office, Stage, WorkItem
 from casework.models.stages import PROMISED
+from casework.origin import address_of
 from casework.portal import throttle, words
 from workflows import registry
 from workflows.flow import Kind
@@ -54,7 +55,7 @@ def status(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/ask.html", {"form": form})
     if not form.is_valid():
         return render(request, "portal/ask.html", {"form": form}, status=422)
-    number, address = slips.cleaned(form.cleaned_data["number"]), throttle.address_of(request)
+    number, address = slips.cleaned(form.cleaned_data["number"]), address_of(request)
     if throttle.must_wait(address, number):
         form.add_error(None, _("填错的次数多了，请过15分钟再试。扫回执上的二维码不用等，也可以问村里的经办人。"))
         return render(request, "portal/ask.html", {"form": form}, status=429)

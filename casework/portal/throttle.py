@@ -6,9 +6,7 @@ so a village that looks up all its families from one computer is never shut out;
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest
 
 from casework.crypto import lookup_hash
 
@@ -16,15 +14,6 @@ WRONG_FROM_AN_ADDRESS = 30
 WRONG_AT_A_NUMBER = 10
 FORGET = 900
 """Seconds after the first wrong try in which the others are counted, and how long the wait may be."""
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where the request comes from. The proxy's word is taken only where a proxy is declared to stand in front."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        forwarded = request.headers.get("X-Forwarded-For", "")
-        if forwarded:
-            return forwarded.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
 
 
 def must_wait(address: str, number: str) -> bool:

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from casework.crypto import Unreadable, key_ring, lookup_hash
 from casework.models import Event, Person, Role
+from casework.models.fields import SealedText
+from casework.secrets import load_secrets
 from tests.casework.sheets.workbooks import HEADINGS, line, xlsx
 from tests.factories import PersonFactory
 from tests.world import COUNTY, World
@@ -108,7 +110,8 @@ def test_numbers_are_found_by_the_same_hash_afterwards(world: World) -> None:
     person = PersonFactory()
     number = Person.objects.get(pk=person.pk).identity_number.reveal()
     before = lookup_hash("identity", number)
-    call_command("rotate_keys", "--retire")
+    call_command("rotate_keys")
+    call_command("rotate_keys", "--resume", "--retire")
     assert lookup_hash("identity", number) == before
     assert Person.objects.get(identity_hash=before).identity_number.reveal() == number
 
@@ -147,3 +150,21 @@ def test_the_command_rotates_and_leaves_an_event(world: World, capsys: pytest.Ca
     call_command("rotate_keys")
     assert "新密钥" in capsys.readouterr().out
     assert Event.objects.filter(chain="keys", action="keys_rotated").count() == 1
+
+
+def test_the_old_key_is_not_retired_in_the_run_that_replaces_it(world: World) -> None:
+    with pytest.raises(CommandError, match="单独运行"):
+        call_command("rotate_keys", "--retire")
+    assert list(load_secrets(django_settings.KEYS_FILE, may_create=False).data_keys) == ["k1"]
+
+
+def test_the_old_key_stays_while_a_second_pass_still_finds_something_under_it(world: World) -> None:
+    person = PersonFactory()
+    late = str(Person.objects.get(pk=person.pk).phone)
+    call_command("rotate_keys")
+    # A request that had sealed this before the key changed, and saves it only now.
+    Person.objects.filter(pk=person.pk).update(phone=SealedText(late))
+    with pytest.raises(CommandError, match="还有内容在用旧密钥"):
+        call_command("rotate_keys", "--resume", "--retire")
+    call_command("rotate_keys", "--resume", "--retire")
+    assert Person.objects.get(pk=person.pk).phone.reveal()

@@ -1,4 +1,5 @@
 import datetime
+from argparse import ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,10 @@ from workflows.papers.report import Report
 
 
 def _day(text: str) -> datetime.date:
-    return datetime.date.fromisoformat(text)
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError as problem:
+        raise ArgumentTypeError(f"“{text}”不是日期，请按 2026-11-02 的样子写") from problem
 
 
 class Command(SheetCommand):

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from casework.crypto import slip_code
 from casework.models import Case, Role, Stage, WorkItem
+from casework.origin import address_of
 from casework.portal import throttle, words
 from casework.portal.status import long_dates
 from casework.slips import cleaned, number_of, opens, token_of
@@ -261,6 +262,6 @@ def test_right_answers_are_not_counted(world: World) -> None:
 def test_a_visitors_own_word_about_the_address_counts_only_behind_a_proxy(rf: Any, settings: Any) -> None:
     request = rf.get("/", headers={"X-Forwarded-For": "198.51.100.1, 203.0.113.9"}, REMOTE_ADDR="127.0.0.1")
     settings.SECURE_PROXY_SSL_HEADER = None
-    assert throttle.address_of(request) == "127.0.0.1"
+    assert address_of(request) == "127.0.0.1"
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert throttle.address_of(request) == "203.0.113.9"
+    assert address_of(request) == "203.0.113.9"
