@@ -82,9 +82,14 @@ def in_words(flow_class: type[CaseFlow]) -> str:
     """The whole chart as sentences, for those who do not see it."""
     sentences = []
     for step in flow_class.steps():
-        said = "，".join(f"“{outcome.label}”到“{outcome.next.task_title}”" for outcome in step.outcomes.values())
+        said = "，".join(f"“{outcome.label}”到{places_in_words(outcome)}" for outcome in step.outcomes.values())
         sentences.append(f"{step.task_title}（{_office(step)}）：{said}。")
     return "".join(sentences)
+
+
+def places_in_words(outcome: Outcome) -> str:
+    """Where an outcome leads: “乡镇审核”; several, where it leads back to the one the case came from."""
+    return "或".join(f"“{place.task_title}”" for place in outcome.nexts)
 
 
 def _office(step: Step) -> str:
@@ -125,7 +130,7 @@ def _arranged(flow: type[CaseFlow]) -> _Drawing:
 def _rows(step: Step, seats: dict[str, int]) -> list[Outcome]:
     """The outcomes written in the card itself, each with its line from the side: all but the one straight on."""
     front = front_of(step, seats)
-    return [outcome for outcome in step.outcomes.values() if outcome is not front]
+    return [one for one in step.outcomes.values() if one is not front and not one.aside and not one.returns]
 
 
 def _key(step: Step, outcome: Outcome) -> str:
@@ -149,6 +154,8 @@ def _draw_begin(svg: ET.Element, drawing: _Drawing, begin: Begin) -> None:
 def _draw_step(svg: ET.Element, drawing: _Drawing, step: Step) -> None:
     group = ET.SubElement(svg, "g", {"class": "flow-step"})
     for outcome in step.outcomes.values():
+        if _key(step, outcome) not in drawing.plan.routes:
+            continue
         dashes = {"stroke-dasharray": "4 3"} if outcome.kind is Kind.BACK else {}
         _draw_line(group, drawing, _key(step, outcome), f"flow-line flow-{outcome.kind.value}", **dashes)
     x, y, width, _ = drawing.box(step)

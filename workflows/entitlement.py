@@ -10,12 +10,17 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from casework.models import Case, Entitlement
-from casework.models.stages import BEFORE_APPROVAL, PROMISED
+from casework.models.stages import ASIDE, PROMISED
 from casework.rows import new_row
 from workflows import registry, trail
 from workflows.assessment import Assessment
 from workflows.flow import Act
 from workflows.standing import SYSTEM
+
+HAS_A_PROMISE = (
+    Q(case__stage__in=PROMISED) | Q(case__stage__in=ASIDE, case__stage_before__in=PROMISED) | Q(case__paid_amount__gt=0)
+)
+"""The same of an entitlement's case, for the database; see `has_a_promise`."""
 
 
 def days_used(case: Case, *, before: int | None = None) -> dict[int, int]:
@@ -26,11 +31,17 @@ def days_used(case: Case, *, before: int | None = None) -> dict[int, int]:
     """
     others = Entitlement.objects.filter(person_id=case.applicant_id, programme=case.programme, live=True)
     if before is not None:
-        others = others.filter(Q(pk__lt=before) | Q(case__stage__in=PROMISED))
+        others = others.filter(Q(pk__lt=before) | HAS_A_PROMISE)
     used: Counter[int] = Counter()
     for days_by_year in others.exclude(case_id=case.pk).values_list("days_by_year", flat=True):
         used.update({int(year): days for year, days in days_by_year.items()})
     return dict(used)
+
+
+def has_a_promise(case: Case) -> bool:
+    """Whether money has been promised or given, wherever the case lies now: its days are no longer to be had."""
+    before = case.stage_before if case.stage in ASIDE else case.stage
+    return before in PROMISED or bool(case.paid_amount)
 
 
 def _used_around(case: Case, entitlement_id: int) -> dict[int, int]:
@@ -92,6 +103,18 @@ def is_awarded_right(case: Case) -> bool:
     return again.amount == case.amount and again.days == case.payable_days
 
 
+def award_still_holds(act: Act) -> list[str]:
+    """Requirement of overturning a refusal: the days that were freed are still to be had, and give the same amount."""
+    case = act.case
+    held = Entitlement.objects.filter(case=case).first()
+    if held is None:
+        return [_("这件案子没有受理核定过，请发回重新办理")]
+    again = registry.programme(case.programme).assess(case, _used_around(case, held.pk))
+    if again.amount == case.amount and again.days == case.payable_days:
+        return []
+    return [_("按现在的申请内容和已用天数重新计算，金额与原来核定的不同，请发回重新办理")]
+
+
 AWARD_COLUMNS = ("amount", "payable_days", "award")
 
 
@@ -138,7 +161,7 @@ def _reassess_after(case: Case, entitlement_id: int, at: datetime.datetime) -> N
     )
     for held in later.order_by("pk"):
         follower = Case.objects.select_for_update().get(pk=held.case_id)
-        if follower.stage not in BEFORE_APPROVAL:
+        if has_a_promise(follower):
             continue
         assessment = registry.programme(follower.programme).assess(follower, days_used(follower, before=held.pk))
         if assessment.amount == follower.amount and assessment.days == follower.payable_days:

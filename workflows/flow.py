@@ -40,12 +40,26 @@ class Kind(enum.Enum):
 
 
 @dataclass(frozen=True)
+class Hand:
+    """Who says an outcome, where it is not the office the case waits in: the county writes down a withdrawal."""
+
+    role: str
+    level: Level
+    capacity: str
+
+
+@dataclass(frozen=True)
 class Outcome:
     """One way a step can end.
 
     `name` is the code; `label` what people say; `moves` the law's transition; `clause` the paper's; `requires`
     answer with what is missing; `then` are the consequences in the same transaction; `announces` tells the
     applicant.
+
+    `next` is where the case goes. With several places (`nexts`) it goes back to the one it was in when an outcome
+    that `remembers` took it away. `stops_clock` names the pause that begins with it (`Pause.Kind`), `restarts_clock`
+    ends it. `aside` marks what may happen at any time and belongs to no stretch of the road; `hand` says who then
+    acts. `by_newcomer`: only somebody who has had no part in the case may say it, in whatever capacity.
     """
 
     name: str
@@ -59,10 +73,35 @@ class Outcome:
     signs: bool = False
     announces: bool = False
     by_batch: bool = False
+    hand: Hand | None = None
+    remembers: bool = False
+    stops_clock: str = ""
+    restarts_clock: bool = False
+    aside: bool = False
+    by_newcomer: bool = False
 
     @property
     def needs_reason(self) -> bool:
         return self.kind is not Kind.ADVANCE
+
+    @property
+    def nexts(self) -> tuple[Any, ...]:
+        """Every place it can lead to; one, unless it leads back to where the case came from."""
+        return self.next if isinstance(self.next, tuple) else (self.next,)
+
+    @property
+    def returns(self) -> bool:
+        """Whether it leads back to where the case was before."""
+        return isinstance(self.next, tuple)
+
+    def place_for(self, case: Case) -> Any:
+        """Where this case goes. Raises `LookupError` when it came from none of the places this leads back to."""
+        if not isinstance(self.next, tuple):
+            return self.next
+        for place in self.next:
+            if place.name == case.came_from:
+                return place
+        raise LookupError(f"{self.name} leads not back to {case.came_from!r}")
 
 
 @dataclass(slots=True)
@@ -81,6 +120,13 @@ class Act:
     key: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     amount: Decimal | None = None
+    said: dict[str, Any] = field(default_factory=dict)
+    """What the trail keeps of this act besides what it keeps of every act: dates, codes, counts."""
+
+    @property
+    def hand(self) -> Hand:
+        """In whose role, at which level and in what capacity this is done."""
+        return self.step.hand_of(self.outcome)
 
 
 Requirement = Callable[[Act], list[str]]
@@ -135,6 +181,8 @@ class StepActivation(LedgerActivation):
     ) -> StepActivation:
         ledger = prev_activation.ledger
         item = flow_task.new_item(prev_activation.process, token, at=ledger.at)
+        if ledger.next_due is not None:
+            item.due_at, ledger.next_due = ledger.next_due, None
         ledger.new_items.append(item)
         return cls(item, ledger)
 
@@ -153,7 +201,7 @@ class StepActivation(LedgerActivation):
 
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Activation]:
-        yield self.outcome.next._create(self, self.task.token)
+        yield self.outcome.place_for(self.process)._create(self, self.task.token)
 
 
 class EndingActivation(LedgerActivation):
@@ -175,7 +223,8 @@ class EndingActivation(LedgerActivation):
     @Activation.status.transition(source=STATUS.NEW, target=STATUS.DONE)
     def activate(self) -> None:
         case, at = self.process, self.ledger.at
-        if self.flow_task.moves:
+        # A decision that stands brings a case back to the end it came from: there is nothing more to say.
+        if self.flow_task.moves and case.stage != self.flow_task.lands_in:
             before = case.stage
             getattr(case, self.flow_task.moves)()
             case.stage_since = at
@@ -238,12 +287,17 @@ class Step(Node):
 
     def _resolve(self, instance: Any) -> None:
         self.outcomes = {
-            name: replace(outcome, next=this.resolve(instance, outcome.next)) for name, outcome in self.outcomes.items()
+            name: replace(outcome, next=_resolved(instance, outcome.next)) for name, outcome in self.outcomes.items()
         }
 
     def _outgoing(self) -> Iterator[Edge]:
         for outcome in self.outcomes.values():
-            yield Edge(src=self, dst=outcome.next, edge_class="next", label=outcome.label)
+            for place in outcome.nexts:
+                yield Edge(src=self, dst=place, edge_class="next", label=outcome.label)
+
+    def hand_of(self, outcome: Outcome) -> Hand:
+        """Who says an outcome of this step: its own office, unless the outcome names another."""
+        return outcome.hand or Hand(self.role, self.level, self.capacity)
 
     def office_of(self, case: Case) -> str:
         """The division code of the office this step waits in: the case's place, cut to the step's level."""
@@ -269,22 +323,37 @@ class Step(Node):
         )
 
 
+def _resolved(instance: Any, place: Any) -> Any:
+    if isinstance(place, tuple):
+        return tuple(this.resolve(instance, one) for one in place)
+    return this.resolve(instance, place)
+
+
 class Ending(Node):
-    """Where a case ends; `moves` is a transition that follows of itself (paid → closed)."""
+    """Where a case ends; `moves` is a transition that follows of itself (paid → closed).
+
+    `reopens` is the step by which an ended case may be taken up again (an internal review is asked for).
+    """
 
     activation_class = EndingActivation
     task_type = "END"
     bpmn_element = "endEvent"
     shape = {"width": 50, "height": 50, "svg": '<circle class="event end-event" cx="25" cy="25" r="25"/>'}
 
-    def __init__(self, title: str, *, moves: str = "", stage: str) -> None:
+    def __init__(self, title: str, *, moves: str = "", stage: str, reopens: Any = None) -> None:
         super().__init__()
         self.task_title = title
         self.moves = moves
         self.lands_in = stage
+        self.reopens = reopens
+
+    def _resolve(self, instance: Any) -> None:
+        if self.reopens is not None:
+            self.reopens = this.resolve(instance, self.reopens)
 
     def _outgoing(self) -> Iterator[Edge]:
-        return iter(())
+        if self.reopens is not None:
+            yield Edge(src=self, dst=self.reopens, edge_class="next", label=self.reopens.task_title)
 
 
 class CaseFlow(Flow):

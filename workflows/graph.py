@@ -35,7 +35,9 @@ def reachable(flow: type[CaseFlow]) -> set[str]:
             continue
         seen.add(node.name)
         if isinstance(node, Step):
-            waiting.extend(outcome.next for outcome in node.outcomes.values())
+            waiting.extend(place for outcome in node.outcomes.values() for place in outcome.nexts)
+        elif node.reopens is not None:
+            waiting.append(node.reopens)
     return seen
 
 
@@ -52,7 +54,7 @@ def main_road(flow: type[CaseFlow]) -> list[Place]:
     while place is not None and place not in road:
         road.append(place)
         onward = place.outcomes.values() if isinstance(place, Step) else ()
-        place = next((outcome.next for outcome in onward if outcome.kind is Kind.ADVANCE), None)
+        place = next((one.next for one in onward if one.kind is Kind.ADVANCE and not one.returns), None)
     return road
 
 

@@ -68,11 +68,11 @@ def what(event: Event, programme: Programme) -> str:
 
 def outcome_words(step: str, outcome: str, programme: Programme) -> str:
     """村级核实：核实通过. A step or outcome the flow no longer has keeps its code."""
-    for found in programme.flow.steps():
-        if found.name == step:
-            label = found.outcomes[outcome].label if outcome in found.outcomes else outcome
-            return f"{found.task_title}：{label}"
-    return f"{step}：{outcome}"
+    found = programme.step(step)
+    if found is None:
+        return f"{step}：{outcome}"
+    label = found.outcomes[outcome].label if outcome in found.outcomes else outcome
+    return f"{found.task_title}：{label}"
 
 
 def reasons_in_words(codes: Sequence[str], programme: Programme) -> list[str]:

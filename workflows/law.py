@@ -6,28 +6,38 @@ is never saved: its file is in order (terms, amount, account), and it carries th
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, cast
 
-from django_fsm import Transition
+from django.utils.translation import get_language
+from django_fsm import GET_STATE, Transition
 
 from casework.models import Capacity, Case, Stage
 from casework.models.law import Guard
+from casework.models.roles import STANDS_FOR
 from workflows.standing import Actor
 
 PAY = "pay"
 """The verb that says the money has arrived: behind it nothing can be taken back."""
 
-FIRST_STAGE = Case.law_target("submit")
+FIRST_STAGE = next(iter(Case.law_targets("submit")))
 """Where a case is when it comes to its first step."""
 
 FACTS = "facts as they are"
+AMOUNT = Decimal("1.00")
 
 
 def required_for_payment(signatures: Iterable[str]) -> frozenset[str]:
     """What the terms ask for, and the second person who checks the batch."""
     return frozenset(signatures) | {str(Capacity.CHECK)}
+
+
+def unsigned(required: Iterable[str], signed: frozenset[str]) -> frozenset[str]:
+    """The capacities that are required and neither signed nor stood in for."""
+    stands = {str(capacity): str(other) for capacity, other in STANDS_FOR.items()}
+    return frozenset(one for one in required if one not in signed and stands.get(one) not in signed)
 
 
 def verbs() -> list[str]:
@@ -39,6 +49,13 @@ def transition(verb: str, stage: str) -> Transition | None:
     """The law's `verb` from `stage`; None when it has none."""
     meta = getattr(getattr(Case, verb, None), "_django_fsm", None)
     return meta.get_transition(stage) if meta else None
+
+
+def target(verb: str, stage: str, *, stage_before: str = "") -> str:
+    """The stage `verb` leads to from `stage`; a verb that leads back, to `stage_before`."""
+    found = transition(verb, stage)
+    assert found is not None
+    return stage_before if isinstance(found.target, GET_STATE) else str(found.target)
 
 
 def guards(verb: str, stage: str) -> list[Guard]:
@@ -56,8 +73,19 @@ def permits(verb: str, stage: str, role: str | None) -> bool:
 
 
 def missing(verb: str, stage: str, signed: frozenset[str], required: tuple[str, ...]) -> tuple[str, ...]:
-    """What the guards of `verb` still want, in their own words; empty when they hold."""
-    return tuple(_case(stage, signed, required).missing_for(verb))
+    """What the guards of `verb` still want, in their own words; empty when they hold.
+
+    A case may or may not have been paid before (a review can open it again): the better for the verb counts.
+    """
+    return _missing(verb, stage, signed, required, get_language())
+
+
+@functools.lru_cache(maxsize=8192)
+def _missing(
+    verb: str, stage: str, signed: frozenset[str], required: tuple[str, ...], language: str | None
+) -> tuple[str, ...]:
+    files = (_case(stage, signed, required, paid=paid) for paid in (Decimal("0.00"), AMOUNT))
+    return min((tuple(case.missing_for(verb)) for case in files), key=len)
 
 
 def word(stage: str) -> str:
@@ -76,11 +104,12 @@ def labels(capacities: Iterable[str]) -> list[str]:
     return [f"“{capacity.label}”" for capacity in Capacity if capacity in held]
 
 
-def _case(stage: str, signed: frozenset[str], required: tuple[str, ...]) -> Case:
+def _case(stage: str, signed: frozenset[str], required: tuple[str, ...], *, paid: Decimal = Decimal("0.00")) -> Case:
     case = Case(
         stage=stage,
         terms_version="2000-01-01",
-        amount=Decimal("1.00"),
+        amount=AMOUNT,
+        paid_amount=paid,
         payee_account_id=1,
         facts_digest=FACTS,
         signatures_required=list(required),

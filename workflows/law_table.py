@@ -52,7 +52,7 @@ def _verb_rows() -> Iterable[tuple[str, ...]]:
             f"`{verb}`",
             word(verb),
             "、".join(str(stage.label) for stage in sources),
-            str(Stage(Case.law_target(verb)).label),
+            "、".join(str(stage.label) for stage in Stage if stage in Case.law_targets(verb)),
             "、".join(label for role, label in _everybody().items() if law.permits(verb, sources[0], role)),
             "；".join(_unmet(guard) for guard in law.guards(verb, sources[0])) or "—",
         )
@@ -72,10 +72,12 @@ def _unmet(guard: Guard) -> str:
     """What a guard says of a case in which nothing has been done."""
     if guard == fully_signed:
         return WHEN_ASKED_OF_THE_TERMS
-    case = Case()
-    case.signatures = {}
-    said = guard.missing(case)
-    if not said:
+    for case in (Case(), Case(amount=law.AMOUNT, paid_amount=law.AMOUNT)):
+        case.signatures = {}
+        said = guard.missing(case)
+        if said:
+            break
+    else:
         raise ValueError(f"the guard {guard.name} is content with a case in which nothing has been done")
     return "；".join(said)
 

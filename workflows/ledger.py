@@ -15,7 +15,7 @@ from casework.rows import insert_rows, update_row
 from notifications import outbox, wake
 from notifications.models import Outbox
 
-CASE_COLUMNS = ["stage", "stage_since", "status", "finished", "trail_seq", "trail_head"]
+CASE_COLUMNS = ["stage", "stage_since", "status", "finished", "paid_amount", "trail_seq", "trail_head"]
 ITEM_COLUMNS = ["status", "owner", "started", "finished"]
 
 
@@ -36,6 +36,8 @@ class Ledger:
     events: list[Event] = field(default_factory=list)
     entitlements: list[Entitlement] = field(default_factory=list)
     jobs: list[Outbox] = field(default_factory=list)
+    next_due: datetime.datetime | None = None
+    """When the next item made falls due, where an act has said it (a case is suspended until a day)."""
 
     def post(self, kind: str, key: str, payload: Mapping[str, Any]) -> None:
         """A job for after the commit. Doing it twice is prevented by `key`."""

@@ -40,6 +40,7 @@ from workflows.refusals import (
 from workflows.standing import Actor, Part, Standing, office_word, standing
 
 OPEN = (STATUS.NEW, STATUS.ASSIGNED)
+WAY_BACK = ("came_from", "stage_before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ def perform(
                 return _done_before(item, outcome, by, key)
             ledger = Ledger(at=at or now())
             act = _act(item, outcome, ledger, reasons=reasons, note=note, key=key, values=values)
-            take(act, standing(by, item))
+            take(act, standing(by, item, act.outcome.hand))
             ledger.moved_cases.append(act.case)
             ledger.done_items.append(item)
             ledger.write()
@@ -89,8 +90,8 @@ def perform(
 
 def _has_consequences(outcome: str) -> bool:
     """Whether an outcome of that name can reserve or free days, which the applicant's other cases share."""
-    flows = (programme.flow for programme in registry.programmes().values())
-    return any(step.outcomes[outcome].then for flow in flows for step in flow.steps() if outcome in step.outcomes)
+    steps = (step for programme in registry.programmes().values() for flow in programme.flows for step in flow.steps())
+    return any(step.outcomes[outcome].then for step in steps if outcome in step.outcomes)
 
 
 def _lock_applicant(item_id: int) -> None:
@@ -114,7 +115,10 @@ def take(act: Act, seen: Standing) -> None:
     """
     case, step, outcome = act.case, act.step, act.outcome
     act.actor = seen.actor
-    seen.check_may_act(act.item, step.capacity)
+    # Whoever has the item in hand need not be asked when the applicant takes the case back, or has died.
+    seen.check_may_act(act.item, act.hand.capacity, held=outcome.hand is None)
+    if outcome.by_newcomer:
+        seen.check_had_no_part()
     case.signatures = seen.signatures(case.facts_digest)
     _check_nothing_missing(act)
     before = str(case.stage)
@@ -231,6 +235,9 @@ def _transition(act: Act) -> None:
     except TransitionNotAllowed as refused:
         raise LawRefuses(str(Stage(act.case.stage).label), act.outcome.label) from refused
     act.case.stage_since = act.at
+    if act.outcome.remembers:
+        act.case.came_from = act.step.name
+        act.ledger.case_columns.update(WAY_BACK)
 
 
 def _take_part(act: Act, seen: Standing) -> Participation:
@@ -240,9 +247,10 @@ def _take_part(act: Act, seen: Standing) -> Participation:
     digest = act.case.facts_digest if act.outcome.signs else ""
     held = seen.parts.get(staff_id)
     if held is None:
-        row = new_row(Participation, case=act.case, staff_id=staff_id, capacity=act.step.capacity, signed_digest=digest)
+        capacity = act.hand.capacity
+        row = new_row(Participation, case=act.case, staff_id=staff_id, capacity=capacity, signed_digest=digest)
         act.ledger.new_parts.append(row)
-        seen.parts[staff_id] = Part(None, act.step.capacity, digest)
+        seen.parts[staff_id] = Part(None, capacity, digest)
         return row
     assert held.pk is not None
     if held.signed_digest != digest:
@@ -279,7 +287,7 @@ def _event(act: Act, before: str) -> Any:
     details = {
         "step": act.step.name,
         "outcome": act.outcome.name,
-        "capacity": act.step.capacity,
+        "capacity": act.hand.capacity,
         "transition": act.outcome.moves,
         "from": before,
         "to": str(act.case.stage),
@@ -287,7 +295,10 @@ def _event(act: Act, before: str) -> Any:
         "note": sha256(act.note.encode()).hexdigest() if act.note else "",
         "file": act.ledger.decisions[-1].file_digest,
         "amount": "" if act.case.amount is None else f"{act.case.amount:.2f}",
+        **act.said,
     }
+    if act.actor.stands_in_for is not None:
+        details["stands_in_for"] = act.actor.stands_in_for
     return trail.next_event(act.case, "decided", actor=act.actor, at=act.at, details=details)
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from casework.models import Case
 from casework.sheets.columns import Column
 from casework.sheets.values import Cell
 from workflows.assessment import Assessment
-from workflows.flow import CaseFlow
+from workflows.flow import CaseFlow, Step
 from workflows.terms import TermsBook
 
 
@@ -96,6 +96,28 @@ class Programme:
     describe: Callable[[Case], list[tuple[str, str]]]
     assess: Callable[[Case, Mapping[int, int]], Assessment]
     applications: Applications
+    earlier: tuple[type[CaseFlow], ...] = ()
+    """The flows of before, oldest first: cases begun under one go on under it."""
+
+    @property
+    def flows(self) -> tuple[type[CaseFlow], ...]:
+        """Every flow a case of this programme can be in, the newest first."""
+        return (self.flow, *reversed(self.earlier))
+
+    def under(self, flow: type[CaseFlow]) -> Programme:
+        """The programme as a case of that flow sees it."""
+        return replace(self, flow=flow, earlier=tuple(one for one in reversed(self.flows) if one is not flow))
+
+    def steps(self) -> list[Step]:
+        """Every step there is in any of its flows; where two have one of a name, the newest."""
+        found: dict[str, Step] = {}
+        for flow in self.flows:
+            for step in flow.steps():
+                found.setdefault(step.name, step)
+        return list(found.values())
+
+    def step(self, name: str) -> Step | None:
+        return next((step for step in self.steps() if step.name == name), None)
 
     def reasons_for(self, outcome: str) -> list[Reason]:
         return [reason for reason in self.reasons.values() if reason.offered_for(outcome)]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from casework.models import Case, Decision, Stage, WorkItem
-from workflows import registry
 from workflows.flow import CaseFlow, Step
 from workflows.graph import main_road
 
@@ -30,7 +29,7 @@ def road(case: Case, item: WorkItem | None, decisions: Sequence[Decision]) -> li
     A step beside the road (papers asked for, an account to mend) shows while the case is there. A case that was
     refused or withdrawn stops where it was decided; what would have followed is left out.
     """
-    flow = registry.programme(case.programme).flow
+    flow = case.flow_class
     last = decisions[-1].step if decisions else ""
     here = item.step if item is not None else last
     steps = _with_detour(flow, here)
@@ -52,7 +51,7 @@ def _with_detour(flow: type[CaseFlow], here: str) -> list[Step]:
     detour = next((step for step in flow.steps() if step.name == here), None)
     if detour is None:
         return steps
-    onward = {outcome.next.name for outcome in detour.outcomes.values()}
+    onward = {place.name for outcome in detour.outcomes.values() for place in outcome.nexts}
     place = next((number for number, step in enumerate(steps) if step.name in onward), len(steps))
     return [*steps[:place], detour, *steps[place:]]
 

@@ -74,6 +74,13 @@ class SecondHat(Refusal):
         )
 
 
+class HadAPart(Refusal):
+    code = "had_a_part"
+
+    def __init__(self) -> None:
+        super().__init__(_("您参与过这件案子，复核须由没有参与过的人办理。请转交其他人。"))
+
+
 class HeldByAnother(Refusal):
     code = "held_by_another"
 

@@ -18,7 +18,11 @@ def steps_in_order(flow: type[CaseFlow]) -> list[Step]:
 
 def leading_to(place: Place, flow: type[CaseFlow]) -> list[Step]:
     """The steps with an outcome that goes there, in order."""
-    return [step for step in steps_in_order(flow) if any(outcome.next is place for outcome in step.outcomes.values())]
+    return [step for step in steps_in_order(flow) if _leads_to(step, place)]
+
+
+def _leads_to(step: Step, place: Place) -> bool:
+    return any(place in outcome.nexts for outcome in step.outcomes.values())
 
 
 def ranks(flow: type[CaseFlow], lane_of: Callable[[Place], int]) -> dict[str, int]:
@@ -42,5 +46,6 @@ def ranks(flow: type[CaseFlow], lane_of: Callable[[Place], int]) -> dict[str, in
 
 def front_of(step: Step, seats: Mapping[str, int]) -> Outcome | None:
     """The outcome drawn straight on: the first that goes to the next rank."""
-    onward = (outcome for outcome in step.outcomes.values() if seats[outcome.next.name] == seats[step.name] + 1)
+    straight = (outcome for outcome in step.outcomes.values() if not outcome.returns)
+    onward = (outcome for outcome in straight if seats[outcome.next.name] == seats[step.name] + 1)
     return next(onward, None)

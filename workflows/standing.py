@@ -5,41 +5,48 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.db import connection
 from django.utils.timezone import localdate
 
 from casework.models import Capacity, Division, Role, Staff, WorkItem
 from casework.models.law import signatures_of
-from workflows.refusals import HeldByAnother, NotYourPost, Recused, SecondHat
+from workflows.refusals import HadAPart, HeldByAnother, NotYourPost, Recused, SecondHat
 
 # One statement for all that decides whether a person may act: the post held today in the item's office, whether
 # the applicant is themselves, of their household or a declared relative, and who has so far taken part as what.
+# A delegated post counts as long as its holder's own does, and whom that holder must keep away from, so must they: one
+# cannot send somebody else to decide on one's brother. One's own post comes first.
 # Written out because the ORM spends longer composing it than both databases spend answering it, on every step of
 # every case; the tests of tests/workflows/test_standing.py walk each of its branches on both databases.
 STANDING = """
 SELECT post.id, office.name,
        EXISTS (
            SELECT 1 FROM casework_person applicant
+           JOIN casework_staff somebody ON somebody.id IN (staff.id, lender.staff_id)
            WHERE applicant.id = %s AND (
-               applicant.identity_hash = staff.identity_hash
+               applicant.identity_hash = somebody.identity_hash
                OR applicant.identity_hash IN (
-                   SELECT kin.identity_hash FROM casework_declaredrelative kin WHERE kin.staff_id = staff.id)
+                   SELECT kin.identity_hash FROM casework_declaredrelative kin WHERE kin.staff_id = somebody.id)
                OR (applicant.household_id IS NOT NULL AND EXISTS (
                    SELECT 1 FROM casework_person member
                    WHERE member.household_id = applicant.household_id
-                     AND member.identity_hash = staff.identity_hash))
+                     AND member.identity_hash = somebody.identity_hash))
            )
        ),
-       part.id, part.staff_id, part.capacity, part.signed_digest
+       part.id, part.staff_id, part.capacity, part.signed_digest, lender.staff_id
 FROM casework_post post
 JOIN casework_office office ON office.id = post.office_id
 JOIN casework_staff staff ON staff.id = post.staff_id
+LEFT JOIN casework_post lender ON lender.id = post.lent_by_id
+LEFT JOIN casework_staff lending ON lending.id = lender.staff_id
 LEFT JOIN casework_participation part ON part.case_id = %s
 WHERE post.staff_id = %s AND post.role = %s AND office.division_id = %s AND staff.is_active
   AND post.valid_from <= %s AND (post.valid_to IS NULL OR post.valid_to >= %s)
   AND (office.valid_to IS NULL OR office.valid_to >= %s)
-ORDER BY post.id, part.id
+  AND (lender.id IS NULL OR ((lender.valid_to IS NULL OR lender.valid_to >= %s) AND lending.is_active))
+ORDER BY (post.lent_by_id IS NOT NULL), post.id, part.id
 """
 
 
@@ -51,6 +58,7 @@ class Actor:
     name: str
     office: str = ""
     role: str | None = None
+    stands_in_for: int | None = None
 
 
 SYSTEM = Actor(staff_id=None, name="系统")
@@ -77,29 +85,53 @@ class Standing:
         """Capacity -> digest signed; where several hold a capacity, one who signed the present facts counts."""
         return signatures_of(((part.capacity, part.signed_digest) for part in self.parts.values()), facts_digest)
 
-    def check_may_act(self, item: WorkItem, capacity: str) -> None:
-        """Raise `Recused`, `SecondHat` or `HeldByAnother`; the post itself was checked when this was read."""
+    def check_had_no_part(self) -> None:
+        """Raise `HadAPart`: what is looked at anew is looked at by somebody who has had nothing to do with it."""
+        if self.actor.staff_id in self.parts:
+            raise HadAPart
+
+    def check_may_act(self, item: WorkItem, capacity: str, *, held: bool = True) -> None:
+        """Raise `Recused`, `SecondHat` or `HeldByAnother`; the post itself was checked when this was read.
+
+        With `held` false it does not matter in whose hands the item is.
+        """
         if self.recused:
             raise Recused
         staff_id = self.actor.staff_id
-        held = self.parts.get(staff_id) if staff_id is not None else None
-        if held is not None and held.capacity != capacity:
-            raise SecondHat(str(Capacity(held.capacity).label), str(Capacity(capacity).label))
-        if item.owner_id is not None and item.owner_id != staff_id:
+        part = self.parts.get(staff_id) if staff_id is not None else None
+        if part is not None and part.capacity != capacity:
+            raise SecondHat(str(Capacity(part.capacity).label), str(Capacity(capacity).label))
+        if held and item.owner_id is not None and item.owner_id != staff_id:
             raise HeldByAnother(Staff.objects.only("name").get(pk=item.owner_id).name)
 
 
-def standing(by: Staff, item: WorkItem, *, on: datetime.date | None = None) -> Standing:
-    """How `by` stands before the case of `item`, today. Raises `NotYourPost` without the role in its office."""
+class InOffice(Protocol):
+    """Somebody's place: a role, in the offices of a level."""
+
+    @property
+    def role(self) -> str: ...
+
+    @property
+    def level(self) -> int: ...
+
+
+def standing(by: Staff, item: WorkItem, hand: InOffice | None = None, *, on: datetime.date | None = None) -> Standing:
+    """How `by` stands before the case of `item`, today. Raises `NotYourPost` without the role in its office.
+
+    With a `hand` it is asked of that role, in the office of that level over the case's place.
+    """
     day = (on or localdate()).isoformat()
     case = item.process
+    role, office = item.role, item.office
+    if hand is not None:
+        role, office = str(hand.role), case.division_id[: hand.level]
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, [case.applicant_id, case.pk, by.pk, item.role, item.office, day, day, day])
+        cursor.execute(STANDING, [case.applicant_id, case.pk, by.pk, role, office, day, day, day, day])
         rows = cursor.fetchall()
     if not rows:
-        raise NotYourPost(str(Role(item.role).label), office_word(item.office))
-    post_id, office_name, recused = rows[0][:3]
-    found = Standing(Actor(by.pk, by.name, office_name, item.role), bool(recused))
+        raise NotYourPost(str(Role(role).label), office_word(office))
+    post_id, office_name, recused, *_, lender = rows[0]
+    found = Standing(Actor(by.pk, by.name, office_name, role, stands_in_for=lender), bool(recused))
     for row in rows:
         if row[0] == post_id and row[3] is not None:
             found.parts[row[4]] = Part(pk=row[3], capacity=row[5], signed_digest=row[6])

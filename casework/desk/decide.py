@@ -102,7 +102,8 @@ def decision_form_for(item: WorkItem, access: Access, staff: Staff, *, kept: str
     except Refusal as refused:
         form.refused = [str(refused)]
         return form
-    offered = [outcome for outcome in step.outcomes.values() if not outcome.by_batch]
+    own = step.hand_of
+    offered = [one for one in step.outcomes.values() if not one.by_batch and own(one).role == step.role]
     if not offered:
         form.hands = None
         form.refused = [_("“%(step)s”在发放批次里成批办理，不在这里单件办理。") % {"step": step.task_title}]
@@ -124,8 +125,11 @@ def choice_of(item: WorkItem, outcome: Outcome, seen: Standing) -> OutcomeChoice
 
 def hint_of(outcome: Outcome) -> str:
     """What follows from an outcome, in one line."""
-    then = _("转“%(step)s”。") if isinstance(outcome.next, Step) else _("案件到此结束：%(step)s。")
-    line = then % {"step": outcome.next.task_title}
+    if outcome.returns:
+        line = _("回到原来的环节。")
+    else:
+        then = _("转“%(step)s”。") if isinstance(outcome.next, Step) else _("案件到此结束：%(step)s。")
+        line = then % {"step": outcome.next.task_title}
     return line + _("会告知申请人。") if outcome.announces else line
 
 

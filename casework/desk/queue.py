@@ -100,7 +100,7 @@ def filters_from(query: QueryDict, access: Access) -> Filters:
     known = registry.programmes().get(programme)
     if known is None:
         programme = step = ""
-    elif step not in {one.name for one in known.flow.steps()}:
+    elif known.step(step) is None:
         step = ""
     village = query.get("village", "")
     return Filters(pair, programme, step, village if village.isascii() and village.isdigit() else "")
@@ -212,7 +212,7 @@ def programmes_of(role: str) -> dict[str, tuple[Programme, list[Step]]]:
     """The programmes that have steps for a role, with those steps."""
     found = {}
     for slug, programme in registry.programmes().items():
-        steps = [step for step in programme.flow.steps() if step.role == role]
+        steps = [step for step in programme.steps() if step.role == role]
         if steps:
             found[slug] = (programme, steps)
     return found

@@ -175,8 +175,7 @@ def batchable(step: Step) -> list[Outcome]:
 
 def step_of(item: WorkItem) -> Step | None:
     """The step of an item as its programme has it now; None for one that is no longer there."""
-    steps = registry.programme(item.programme).flow.steps()
-    return next((step for step in steps if step.name == item.step), None)
+    return registry.programme(item.programme).step(item.step)
 
 
 def _is_mixed(page: QueuePage) -> bool:

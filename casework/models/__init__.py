@@ -1,6 +1,6 @@
 """The facts: one module a group of nouns."""
 
-from casework.models.cases import Case, NumberSeries, WorkItem
+from casework.models.cases import Case, NumberSeries
 from casework.models.decisions import Decision, Participation
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
@@ -13,6 +13,7 @@ from casework.models.regions import Division
 from casework.models.roles import Capacity, Level, Role
 from casework.models.stages import Stage
 from casework.models.trail import Chain, Event
+from casework.models.work_items import WorkItem
 
 __all__ = [
     "BatchLine",

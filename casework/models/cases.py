@@ -1,19 +1,17 @@
-"""The case, which is the process, and the work item, which is the task."""
+"""The case 案件, which is the process, and the law it is under."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from hashlib import sha256
 from typing import ClassVar
 
-from django.conf import settings
-from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from django_fsm import FSMField, FSMModelMixin, transition
-from viewflow.workflow.models import AbstractProcess, AbstractTask
-from viewflow.workflow.status import STATUS
+from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
+from viewflow.workflow.models import AbstractProcess
 
 from casework.models import law
 from casework.models.people import PayeeAccount, Person
@@ -30,6 +28,16 @@ class NumberSeries(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} {self.last}"
+
+
+ON_THE_ROAD = (Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED, Stage.APPROVED)
+"""Waiting for one of our offices, and not in the bank's hands."""
+
+UNTIL_THE_BATCH = (*ON_THE_ROAD, Stage.CORRECTION, Stage.SUSPENDED)
+"""Before money is on its way a case can still be called off."""
+
+REVIEWABLE = (Stage.REJECTED, Stage.TERMINATED, Stage.CLOSED, Stage.APPROVED)
+"""A decision the applicant was told of, and can ask somebody else to look at."""
 
 
 class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missing]  # as on Staff
@@ -57,6 +65,10 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
     payable_days = models.PositiveSmallIntegerField(_("可补天数"), null=True)
     amount = models.DecimalField(_("金额"), max_digits=12, decimal_places=2, null=True)
     award = models.JSONField(_("金额说明"), default=dict)
+    paid_amount = models.DecimalField(_("已发放"), max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    pay_round = models.PositiveSmallIntegerField(_("发放轮次"), default=1, help_text="a review upheld opens the next")
+    came_from = models.CharField(max_length=40, blank=True, default="", help_text="place the case goes back to")
+    stage_before = models.CharField(max_length=20, blank=True, default="", help_text="its stage there")
     trail_seq = models.PositiveIntegerField(default=0)
     trail_head = models.CharField(max_length=64, default="")
 
@@ -84,6 +96,17 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
                 | models.Q(amount__gt=0, payee_account__isnull=False),
                 name="case_promised_has_amount_and_account",
                 violation_error_message=_("已批准的案件必须有金额和收款账户"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(paid_amount__gte=0)
+                & (~models.Q(stage__in=("paid", "closed")) | models.Q(paid_amount__lte=models.F("amount"))),
+                name="case_paid_no_more_than_promised",
+                violation_error_message=_("发放总额不能超过核定金额"),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(stage__in=("suspended", "internal_review")) | ~models.Q(stage_before=""),
+                name="case_aside_knows_the_way_back",
+                violation_error_message=_("中止或复核中的案件必须记着原来的阶段"),
             ),
         )
 
@@ -137,6 +160,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
         conditions=[
             law.amount_is_decided,
             law.account_is_known,
+            law.more_than_was_paid,
             law.signed(Capacity.VERIFY, Capacity.REVIEW),
         ],
         permission=law.by(Role.COUNTY_APPROVER),
@@ -192,6 +216,8 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
     )
     def pay(self) -> None:
         """The bank says the money has arrived. 到账"""
+        if self.amount is not None:
+            self.paid_amount = self.amount
 
     @transition(stage, Stage.PAID, Stage.CLOSED, permission=law.by_system)
     def close(self) -> None:
@@ -218,6 +244,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
         stage,
         [Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED],
         Stage.REJECTED,
+        conditions=[law.nothing_was_paid],
         permission=law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER),
     )
     def reject(self) -> None:
@@ -225,12 +252,108 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
 
     @transition(
         stage,
-        [Stage.SUBMITTED, Stage.CORRECTION],
+        UNTIL_THE_BATCH,
         Stage.WITHDRAWN,
+        conditions=[law.nothing_was_paid],
         permission=law.by(Role.INTAKE_CLERK),
     )
     def withdraw(self) -> None:
         """The applicant takes it back, or did not bring the papers in time. 撤回"""
+
+    # -- second thoughts: what may happen beside the road ------------------------------------------------------------
+
+    @transition(
+        stage,
+        UNTIL_THE_BATCH,
+        Stage.TERMINATED,
+        conditions=[law.nothing_was_paid],
+        permission=law.by(Role.INTAKE_CLERK),
+    )
+    def terminate(self) -> None:
+        """Its ground is gone: the applicant has died, or moved away. 终止"""
+
+    @transition(
+        stage,
+        ON_THE_ROAD,
+        Stage.SUSPENDED,
+        permission=law.by(
+            Role.INTAKE_CLERK,
+            Role.VILLAGE_VERIFIER,
+            Role.TOWNSHIP_REVIEWER,
+            Role.COUNTY_APPROVER,
+            Role.PAYMENT_OFFICER,
+        ),
+    )
+    def suspend(self) -> None:
+        """It waits for something outside, until a day on which it is looked at again. 中止"""
+        self.stage_before = str(self.stage)
+
+    @transition(
+        stage,
+        Stage.SUSPENDED,
+        GET_STATE(lambda case: case.stage_before, states=ON_THE_ROAD),
+        permission=law.by(Role.INTAKE_CLERK),
+    )
+    def resume(self) -> None:
+        """What was waited for has come. 恢复办理"""
+
+    @transition(
+        stage,
+        REVIEWABLE,
+        Stage.INTERNAL_REVIEW,
+        permission=law.by(Role.INTAKE_CLERK),
+    )
+    def request_review(self) -> None:
+        """The applicant disagrees with the refusal or the amount. 申请复核"""
+        self.stage_before = str(self.stage)
+
+    @transition(
+        stage,
+        Stage.INTERNAL_REVIEW,
+        GET_STATE(lambda case: case.stage_before, states=REVIEWABLE),
+        permission=law.by(Role.COUNTY_APPROVER),
+    )
+    def uphold(self) -> None:
+        """The decision stands. 维持原决定"""
+
+    @transition(
+        stage,
+        Stage.INTERNAL_REVIEW,
+        Stage.APPROVED,
+        conditions=[
+            law.nothing_was_paid,
+            law.amount_is_decided,
+            law.account_is_known,
+            law.signed(Capacity.VERIFY, Capacity.REVIEW),
+        ],
+        permission=law.by(Role.COUNTY_APPROVER),
+    )
+    def overturn(self) -> None:
+        """The refusal was wrong: who reviews it approves instead. 变更原决定"""
+
+    @transition(stage, Stage.INTERNAL_REVIEW, Stage.SUBMITTED, permission=law.by(Role.COUNTY_APPROVER))
+    def remit(self) -> None:
+        """The decision is lifted; the case goes its road again. 发回重新办理"""
+
+    @transition(
+        stage,
+        Stage.REVIEWED,
+        Stage.CLOSED,
+        conditions=[law.paid_in_full, law.signed(Capacity.VERIFY, Capacity.REVIEW)],
+        permission=law.by(Role.COUNTY_APPROVER),
+    )
+    def settle(self) -> None:
+        """Gone through again, a paid case earns no more than it was paid. 金额不变"""
+
+    # -- history brought in from elsewhere: it can be read and can never be paid --------------------------------------
+
+    @transition(stage, Stage.SUBMITTED, Stage.SUBMITTED, permission=law.by(Role.ARCHIVIST))
+    def set_down(self) -> None:
+        """A step that was done elsewhere, long ago, is written down. 补录"""
+
+    @transition(stage, Stage.SUBMITTED, Stage.ARCHIVED, permission=law.by_system)
+    def file_away(self) -> None:
+        """All that was done elsewhere is written down. 归档"""
 
     # -- what the guards ask ---------------------------------------------------------------------------------------
 
@@ -261,10 +384,10 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
         return frozenset(meta.transitions) if meta else frozenset()
 
     @classmethod
-    def law_target(cls, verb: str) -> str:
-        """The stage `verb` leads to."""
-        meta = getattr(cls, verb)._django_fsm
-        return str(next(iter(meta.transitions.values())).target)
+    def law_targets(cls, verb: str) -> frozenset[str]:
+        """The stages `verb` leads to: one, or those it may lead back to."""
+        target = next(iter(getattr(cls, verb)._django_fsm.transitions.values())).target
+        return frozenset(map(str, target.allowed_states if isinstance(target, GET_STATE) else (target,)))
 
     def digest_of_facts(self) -> str:
         """Sha-256 over the relied-on facts in canonical form: who, where, what was applied for."""
@@ -275,77 +398,3 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
         """Sha-256 over facts and papers together: what lay on the table at a decision."""
         body = [self.facts_digest, self.papers]
         return sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
-
-
-class WorkItem(AbstractTask):
-    """A step waiting for somebody, or done. Carries all a queue shows, so a queue page reads one index.
-
-    `office` is the division code of the office it waits in: 12 digits a village, 9 a township, 6 a county.
-    """
-
-    process = models.ForeignKey(Case, models.PROTECT, related_name="work_items")
-    status = models.CharField(_("状态"), max_length=12, choices=STATUS.choices, default=STATUS.NEW)
-    created = models.DateTimeField(_("到达时间"))
-    owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="work_items",
-        verbose_name=_("领取人"),
-    )
-    step = models.CharField(_("环节"), max_length=40)
-    programme = models.CharField(_("项目"), max_length=40)
-    office = models.CharField(_("机构"), max_length=12)
-    role = models.CharField(_("岗位"), max_length=30, choices=Role.choices)
-    division = models.CharField(_("村社区"), max_length=12)
-    due_at = models.DateTimeField(_("办理期限"))
-    priority = models.PositiveSmallIntegerField(default=0)
-
-    objects: ClassVar[models.Manager[WorkItem]] = models.Manager()
-
-    # viewflow's generic link needs these two columns to exist; nothing here writes them, so they have no index.
-    owner_permission_content_type = models.ForeignKey(
-        ContentType, models.PROTECT, null=True, blank=True, db_index=False, related_name="+"
-    )
-    # Columns of viewflow's that nothing here uses: no timers, jobs, permissions by name or joins.
-    previous = None
-    scheduled = None
-    external_task_id = None
-    owner_permission = None
-    data: dict[str, object] | None = None
-    seed = None
-    artifact = None
-
-    class Meta:
-        default_permissions = ()
-        verbose_name = _("待办")
-        indexes = (
-            # The queue: exactly the page's question, in the page's order.
-            models.Index(
-                fields=("office", "role", "due_at", "id"),
-                name="queue",
-                condition=models.Q(finished__isnull=True),
-            ),
-            models.Index(
-                fields=("office", "role", "division", "due_at", "id"),
-                name="queue_by_village",
-                condition=models.Q(finished__isnull=True),
-            ),
-            models.Index(
-                fields=("office", "role", "programme", "step", "due_at", "id"),
-                name="queue_by_step",
-                condition=models.Q(finished__isnull=True),
-            ),
-        )
-        constraints = (
-            models.UniqueConstraint(
-                fields=("process",),
-                condition=models.Q(finished__isnull=True),
-                name="one_open_item_a_case",
-                violation_error_message=_("这件案子已有一个待办环节"),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.step} #{self.pk}"

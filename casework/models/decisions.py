@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from casework.models.cases import Case, WorkItem
+from casework.models.cases import Case
 from casework.models.offices import Staff
 from casework.models.roles import Capacity
+from casework.models.work_items import WorkItem
 
 
 class Participation(models.Model):

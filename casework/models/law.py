@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.translation import gettext as _
 
-from casework.models.roles import Capacity
+from casework.models.roles import STANDS_FOR, Capacity
 
 if TYPE_CHECKING:
     from casework.models.cases import Case
@@ -73,6 +73,32 @@ def amount_is_decided(case: Case) -> list[str]:
 
 
 @guard
+def nothing_was_paid(case: Case) -> list[str]:
+    """What has been paid is not undone by a word; what was paid wrongly is recovered 追缴."""
+    if not case.paid_amount:
+        return []
+    return [_("已经发放%(amount)s元，不能这样结束；如属错发，请按追缴办理") % {"amount": case.paid_amount}]
+
+
+@guard
+def paid_in_full(case: Case) -> list[str]:
+    """A case that was paid and earns no more than that needs no second payment."""
+    if not case.paid_amount:
+        return [_("还没有发放过")]
+    if case.amount is not None and case.amount <= case.paid_amount:
+        return []
+    return [_("核定金额多于已发放的%(amount)s元，请按“批准”办理补发") % {"amount": case.paid_amount}]
+
+
+@guard
+def more_than_was_paid(case: Case) -> list[str]:
+    """After a review a second payment is the difference, and there must be one."""
+    if not case.paid_amount or case.amount is None or case.amount > case.paid_amount:
+        return []
+    return [_("核定金额不多于已发放的%(amount)s元，不必再付，请按“金额不变”办结") % {"amount": case.paid_amount}]
+
+
+@guard
 def account_is_known(case: Case) -> list[str]:
     return [] if case.payee_account_id else [_("还没有登记收款账户")]
 
@@ -82,6 +108,8 @@ def _unsigned(case: Case, capacities: Iterable[str]) -> list[str]:
     sentences = []
     for capacity in capacities:
         word = Capacity(capacity).label
+        if signatures.get(STANDS_FOR.get(Capacity(capacity), "")) == case.facts_digest:
+            continue
         if not signatures.get(capacity):
             sentences.append(_("缺少“%(capacity)s”签字") % {"capacity": word})
         elif signatures[capacity] != case.facts_digest:

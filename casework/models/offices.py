@@ -86,6 +86,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.filter(
             models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=on),
             models.Q(office__valid_to__isnull=True) | models.Q(office__valid_to__gte=on),
+            models.Q(lent_by__isnull=True)
+            | models.Q(lent_by__valid_to__isnull=True)
+            | models.Q(lent_by__valid_to__gte=on),
+            models.Q(lent_by__isnull=True) | models.Q(lent_by__staff__is_active=True),
             valid_from__lte=on,
             staff__is_active=True,
         )
@@ -94,7 +98,8 @@ class PostQuerySet(models.QuerySet["Post"]):
 class Post(models.Model):
     """A role in an office, held by a person from one date to another (both inclusive).
 
-    Its jurisdiction is the office's division code, as a prefix.
+    Its jurisdiction is the office's division code, as a prefix. A post that is `lent_by` another is a delegation 委托:
+    held for its holder from day to day, and no longer than they hold theirs.
     """
 
     staff = models.ForeignKey(Staff, models.PROTECT, related_name="posts")
@@ -102,6 +107,9 @@ class Post(models.Model):
     role = models.CharField(_("岗位"), max_length=30, choices=Role.choices)
     valid_from = models.DateField(_("到任日期"))
     valid_to = models.DateField(_("离任日期"), null=True, blank=True)
+    lent_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="lent", verbose_name=_("受托于")
+    )
 
     objects = PostQuerySet.as_manager()
 
@@ -114,6 +122,11 @@ class Post(models.Model):
                 condition=models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=models.F("valid_from")),
                 name="post_dates_in_order",
                 violation_error_message=_("离任日期不能早于到任日期"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(lent_by__isnull=True) | models.Q(valid_to__isnull=False),
+                name="post_lent_until_a_day",
+                violation_error_message=_("委托必须写明截止日期"),
             ),
             models.UniqueConstraint(
                 fields=("staff", "office", "role"),

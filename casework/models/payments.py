@@ -68,6 +68,7 @@ class BatchLine(models.Model):
 
     batch = models.ForeignKey(PaymentBatch, models.PROTECT, related_name="lines")
     case = models.ForeignKey(Case, models.PROTECT, related_name="batch_lines")
+    pay_round = models.PositiveSmallIntegerField(_("发放轮次"), default=1)
     line_number = models.PositiveIntegerField(_("序号"))
     holder_name = models.CharField(_("户名"), max_length=60)
     account_number = EncryptedTextField(_("账号"))
@@ -84,10 +85,16 @@ class BatchLine(models.Model):
         verbose_name = _("发放明细")
         constraints = (
             models.UniqueConstraint(
-                fields=("case",),
+                fields=("case", "pay_round"),
                 condition=models.Q(state__in=("pending", "paid")),
-                name="case_in_one_live_batch",
+                name="case_paid_once_a_round",
                 violation_error_message=_("这件案子已在另一个发放批次里，或已经付过款"),
+            ),
+            models.UniqueConstraint(
+                fields=("case",),
+                condition=models.Q(state="pending"),
+                name="case_in_one_live_batch",
+                violation_error_message=_("这件案子已在另一个发放批次里"),
             ),
             models.UniqueConstraint(fields=("batch", "line_number"), name="line_number_once_a_batch"),
             models.CheckConstraint(

@@ -27,9 +27,11 @@ class Role(TextChoices):
     PAYMENT_CHECKER = "payment_checker", _("发放复核")
     INSURER_CLERK = "insurer_clerk", _("保险经办")
     RIGHTS_OFFICER = "rights_officer", _("维权专员")
+    OFFICE_HEAD = "office_head", _("负责人")
     SUPERVISOR = "supervisor", _("督办员")
     AUDITOR = "auditor", _("审计员")
     ADMINISTRATOR = "administrator", _("系统管理员")
+    ARCHIVIST = "archivist", _("档案员")
 
 
 class Capacity(TextChoices):
@@ -41,3 +43,9 @@ class Capacity(TextChoices):
     APPROVE = "approve", _("审批")
     PAY = "pay", _("发放经办")
     CHECK = "check", _("发放复核")
+    RECONSIDER = "reconsider", _("复核")
+    RECORD = "record", _("历史补录")
+
+
+STANDS_FOR = {Capacity.APPROVE: Capacity.RECONSIDER}
+"""Whose signature counts in another's stead: who overturns a refusal has decided as the county would have."""

@@ -20,13 +20,18 @@ class Stage(TextChoices):
     CLOSED = "closed", _("已办结")
     CORRECTION = "correction", _("待补正")
     SUSPENDED = "suspended", _("已中止")
+    INTERNAL_REVIEW = "internal_review", _("复核中")
     REJECTED = "rejected", _("不予批准")
     WITHDRAWN = "withdrawn", _("已撤回")
     TERMINATED = "terminated", _("已终止")
+    ARCHIVED = "archived", _("历史归档")
 
 
-ENDED = frozenset({Stage.CLOSED, Stage.REJECTED, Stage.WITHDRAWN, Stage.TERMINATED})
-"""Nothing more will happen."""
+ENDED = frozenset({Stage.CLOSED, Stage.REJECTED, Stage.WITHDRAWN, Stage.TERMINATED, Stage.ARCHIVED})
+"""Nothing more will happen, unless the applicant asks for a review."""
+
+ASIDE = frozenset({Stage.SUSPENDED, Stage.INTERNAL_REVIEW})
+"""Off the road for a while; `Case.stage_before` says from where."""
 
 BEFORE_APPROVAL = frozenset({Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED})
 """On the road to a decision."""

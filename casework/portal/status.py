@@ -128,7 +128,7 @@ def _told(case: Case, item: WorkItem | None, decisions: list[Decision]) -> dict[
     """
     last = decisions[-1] if decisions else None
     programme = registry.programme(case.programme)
-    step = next((one for one in programme.flow.steps() if last and one.name == last.step), None)
+    step = programme.step(last.step) if last else None
     outcome = step.outcomes.get(last.outcome) if step and last else None
     if last is None or outcome is None or not outcome.announces or outcome.kind is Kind.ADVANCE:
         return None

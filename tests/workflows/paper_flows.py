@@ -118,6 +118,7 @@ def programme_of(
         registry.programme("nursing_subsidy"),
         slug="sample",
         title="样例补助",
+        earlier=(),
         flow=type(CaseFlow)("SampleFlow", (CaseFlow,), body),
         terms=terms,
         reasons={REASON.code: REASON} if reasons is None else reasons,

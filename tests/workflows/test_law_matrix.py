@@ -12,15 +12,19 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.utils.translation import override
-from django_fsm import TransitionNotAllowed, has_transition_perm
+from django_fsm import InvalidResultState, TransitionNotAllowed, has_transition_perm
 
-from casework.models import Capacity, Case, Role, Stage
+from casework.models import Capacity, Case, Role, Stage, law
 from casework.models.stages import ENDED
 from workflows.law_table import markdown, word
 from workflows.standing import Actor
 
 FACTS = "facts as they are"
 SYSTEM_AND_ROLES = (None, *Role.values)
+
+
+BEFORE = {"resume": "verified", "uphold": "rejected"}
+"""Verbs that lead back, and a stage each may lead back to."""
 
 
 def declared() -> dict[str, dict[str, Any]]:
@@ -34,11 +38,18 @@ def declared() -> dict[str, dict[str, Any]]:
 LAW = declared()
 
 
-def case_in(stage: str, **otherwise: Any) -> Case:
-    """A case of which every guard has what it asks for, never saved."""
+AFTER_A_PAYMENT = frozenset({"settle"})
+"""Verbs said only of a case that was paid before, and that earns no more."""
+
+
+def case_in(stage: str, verb: str = "", **otherwise: Any) -> Case:
+    """A case of which every guard of `verb` has what it asks for, never saved."""
+    amount = Decimal("100.00")
     file = {
         "terms_version": "2026-07-01",
-        "amount": Decimal("100.00"),
+        "amount": amount,
+        "paid_amount": amount if verb in AFTER_A_PAYMENT else Decimal("0.00"),
+        "stage_before": BEFORE.get(verb, ""),
         "payee_account_id": 1,
         "facts_digest": FACTS,
         "signatures_required": list(Capacity.values),
@@ -57,7 +68,7 @@ def permitted_roles(verb: str) -> frozenset[str | None]:
 
 def may_say(verb: str, stage: str, role: str | None) -> bool:
     """Whether somebody in the role gets the verb said: asked as the gateway asks, by doing it."""
-    case = case_in(stage)
+    case = case_in(stage, verb)
     said = getattr(case, verb)
     if not has_transition_perm(said, Actor(None, "", role=role)):
         return False
@@ -65,7 +76,7 @@ def may_say(verb: str, stage: str, role: str | None) -> bool:
         said()
     except TransitionNotAllowed:
         return False
-    return bool(case.stage == LAW[verb][stage].target)
+    return case.stage in Case.law_targets(verb)
 
 
 @pytest.mark.parametrize("stage", Stage.values)
@@ -81,7 +92,9 @@ GUARDED = [(verb, stage) for verb, sources in LAW.items() for stage in sources i
 
 @pytest.mark.parametrize(("verb", "stage"), GUARDED)
 def test_a_guarded_verb_refuses_a_case_in_which_nothing_is_done_and_says_what_is_missing(verb: str, stage: str) -> None:
-    case = Case(stage=stage, signatures_required=["verify"])
+    # For a verb that only money stands against, what is done is the payment.
+    paid = Decimal("1.00") if LAW[verb][stage].conditions == [law.nothing_was_paid] else Decimal("0.00")
+    case = Case(stage=stage, signatures_required=["verify"], paid_amount=paid)
     case.signatures = {}
 
     assert case.missing_for(verb) != []
@@ -93,15 +106,29 @@ def test_a_guarded_verb_refuses_a_case_in_which_nothing_is_done_and_says_what_is
 @pytest.mark.parametrize(("verb", "stage"), GUARDED)
 def test_a_signature_on_other_facts_is_no_signature(verb: str, stage: str) -> None:
     """Every guard that asks for a signature asks for one on the facts as they are now."""
-    fresh, stale, unsigned = case_in(stage), case_in(stage, facts_digest="facts changed since"), case_in(stage)
+    fresh, unsigned = case_in(stage, verb), case_in(stage, verb)
+    stale = case_in(stage, verb, facts_digest="facts changed since")
     unsigned.signatures = {}
 
     assert fresh.missing_for(verb) == []
     assert len(stale.missing_for(verb)) == len(unsigned.missing_for(verb))
 
 
-def test_nothing_leads_out_of_an_ended_case() -> None:
-    assert [(verb, stage) for verb, stage in product(LAW, ENDED) if stage in LAW[verb]] == []
+def test_nothing_leads_out_of_an_ended_case_but_the_applicants_request_for_a_review() -> None:
+    assert {verb for verb, stage in product(LAW, ENDED) if stage in LAW[verb]} == {"request_review"}
+
+
+@pytest.mark.parametrize("verb", BEFORE)
+def test_a_case_goes_back_to_the_very_stage_it_was_taken_from_and_to_no_other(verb: str) -> None:
+    (source,) = LAW[verb]
+    for stage in Stage.values:
+        case = case_in(source, verb, stage_before=stage)
+        if stage in Case.law_targets(verb):
+            getattr(case, verb)()
+            assert case.stage == stage
+        else:
+            with pytest.raises(InvalidResultState):
+                getattr(case, verb)()
 
 
 def test_money_leaves_by_one_door_only() -> None:

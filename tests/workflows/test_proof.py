@@ -92,7 +92,7 @@ def a_method_that_is_no_verb() -> dict[str, Any]:
 
 
 def a_verb_the_law_has_elsewhere() -> dict[str, Any]:
-    return {"county": on(county(), "withdraw", "撤回", "withdraw", this.refused, kind=Kind.REFUSE)}
+    return {"county": on(county(), "ask", "补正", "ask_for_papers", this.refused, kind=Kind.REFUSE)}
 
 
 def a_signature_wanted_before_it_can_be_given() -> dict[str, Any]:
@@ -165,8 +165,8 @@ PLANTS = (
     (
         a_verb_the_law_has_elsewhere,
         Code.TRANSITION_REFUSED,
-        (*TO_COUNTY, "审批【撤回】"),
-        "只许在“已提交”、“待补正”时说，而案件走到这里只会是“已审核”",
+        (*TO_COUNTY, "审批【补正】"),
+        "只许在“已提交”时说，而案件走到这里只会是“已审核”",
     ),
     (
         a_signature_wanted_before_it_can_be_given,

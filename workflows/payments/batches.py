@@ -178,7 +178,8 @@ def _write_lines(batch: PaymentBatch, case_ids: Sequence[int]) -> None:
                 account_number=account.account_number,
                 account_hash=account.account_hash,
                 bank=account.bank,
-                amount=case.amount,
+                amount=case.amount - case.paid_amount,
+                pay_round=case.pay_round,
             )
         )
     BatchLine.objects.bulk_create(lines, batch_size=500)

@@ -43,7 +43,7 @@ def _of_line(batch: PaymentBatch, line: BatchLine) -> Iterator[Fault]:
     if case.stage != Stage.PAYABLE:
         stage = str(Stage(case.stage).label)
         yield fault("case_not_payable", _("案件现在是“%(stage)s”，不是待付款") % {"stage": stage})
-    if line.amount != case.amount:
+    if case.amount is None or line.amount != case.amount - case.paid_amount:
         yield fault("amount_differs", _("金额%(line)s元与案件批准的%(case)s元不符") % _amounts(line))
     if not is_awarded_right(case):
         yield fault("award_differs", _("案件的金额与按申请内容重新计算的结果不一致"))
@@ -58,8 +58,9 @@ def _of_line(batch: PaymentBatch, line: BatchLine) -> Iterator[Fault]:
 
 
 def _amounts(line: BatchLine) -> dict[str, str]:
-    amount = line.case.amount
-    return {"line": f"{line.amount:.2f}", "case": "—" if amount is None else f"{amount:.2f}"}
+    case = line.case
+    due = "—" if case.amount is None else f"{case.amount - case.paid_amount:.2f}"
+    return {"line": f"{line.amount:.2f}", "case": due}
 
 
 def _shared_accounts(lines: Sequence[BatchLine]) -> Iterator[Fault]:

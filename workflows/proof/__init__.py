@@ -70,7 +70,16 @@ def prove(programme: Programme) -> Proof:
 
 def flows_are_proved(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
     """System check: no process starts with a flow that is not proved."""
-    return [_message(fault) for programme in registry.programmes().values() for fault in prove(programme).faults]
+    return [_message(fault) for programme in registry.programmes().values() for fault in faults_of(programme)]
+
+
+def proofs(programme: Programme) -> list[Proof]:
+    """One for each of its flows, the newest first: an old flow still carries the cases begun under it."""
+    return [prove(programme.under(flow)) for flow in programme.flows]
+
+
+def faults_of(programme: Programme) -> list[Fault]:
+    return [fault for proof in proofs(programme) for fault in proof.faults]
 
 
 def _message(fault: Fault) -> checks.CheckMessage:
@@ -79,4 +88,4 @@ def _message(fault: Fault) -> checks.CheckMessage:
     return kind(fault.sentence, hint=hint, obj=fault.flow, id=fault.check_id)
 
 
-__all__ = ["Code", "Fault", "Proof", "counties_at_work", "flows_are_proved", "office_faults", "prove"]
+__all__ = ["Code", "Fault", "Proof", "counties_at_work", "flows_are_proved", "office_faults", "proofs", "prove"]

@@ -36,7 +36,7 @@ def _foreign_nodes(programme: Programme) -> Iterator[tuple[tuple[str, ...], str]
             yield (node.name,), f"“{node.name}”是 {kind}：流程只能由 Begin、Step、Ending 组成"
     for step in programme.flow.steps():
         for outcome in step.outcomes.values():
-            if isinstance(outcome.next, Begin):
+            if any(isinstance(place, Begin) for place in outcome.nexts):
                 yield (turn(step, outcome),), f"“{outcome.label}”不能通向起点，请指向一个环节或终点"
 
 
@@ -50,14 +50,15 @@ def _unknown_words(programme: Programme) -> Iterator[tuple[tuple[str, ...], str]
         ):
             if value not in known:
                 yield (step.task_title,), f"环节“{step.task_title}”的{what}“{value}”不在已知的{what}之列"
-    names = {step.name for step in steps}
+    every = programme.steps()
+    names = {step.name for step in every}
     for terms in programme.terms.versions:
         for word in terms.signatures:
             if word not in Capacity.values:
                 yield (), f"方案 {terms.version} 要求的签字“{word}”不是已知的身份"
         for name in sorted(set(terms.deadlines) - names):
             yield (), f"方案 {terms.version} 给“{name}”定了期限，流程里没有这个环节"
-    outcomes = {name for step in steps for name in step.outcomes}
+    outcomes = {name for flow in programme.flows for step in flow.steps() for name in step.outcomes}
     for key, reason in programme.reasons.items():
         if key != reason.code:
             yield (), f"理由“{reason.code}”登记成了“{key}”，两处应当一致"
@@ -87,7 +88,8 @@ def _without_reason(programme: Programme) -> Iterator[Fault]:
 
 def _two_hats(programme: Programme) -> Iterator[Fault]:
     for one, other in combinations(programme.flow.steps(), 2):
-        if (one.role, one.level) == (other.role, other.level) and one.capacity != other.capacity:
+        by_nature = Capacity.RECONSIDER in (one.capacity, other.capacity)
+        if (one.role, one.level) == (other.role, other.level) and one.capacity != other.capacity and not by_nature:
             sentence = (
                 f"“{one.task_title}”和“{other.task_title}”是两种身份，却由同一层级的同一岗位办理："
                 "机构里若只有一人，后一步就没有人能办"

@@ -100,10 +100,11 @@ def _not_permitted(walk: Walk) -> Iterator[Fault]:
         for outcome in step.outcomes.values():
             for state in states:
                 found = law.transition(outcome.moves, state.stage)
-                if found is None or law.permits(outcome.moves, state.stage, step.role):
+                role = step.hand_of(outcome).role
+                if found is None or law.permits(outcome.moves, state.stage, role):
                     continue
                 sentence = (
-                    f"“{outcome.label}”由“{Role(step.role).label}”办理，"
+                    f"“{outcome.label}”由“{Role(role).label}”办理，"
                     f"法律不许这个岗位说“{outcome.moves}”（{_who(found.permission)}）"
                 )
                 path = (*walk.space.path(state), turn(step, outcome))
@@ -133,7 +134,7 @@ def _endings(walk: Walk) -> Iterator[Fault]:
 
 def _ending_fault(ending: Ending, stage: str) -> tuple[Code | None, str]:
     title, verb, left_in = ending.task_title, ending.moves, stage
-    if verb:
+    if verb and stage != ending.lands_in:
         found = law.transition(verb, stage)
         if found is None:
             known = any(law.transition(verb, other) for other in Stage.values)
@@ -210,7 +211,7 @@ def _unsigned_payment(walk: Walk, signatures: tuple[str, ...]) -> Iterator[Fault
         for move in moves:
             if move.outcome is None or move.outcome.moves != law.PAY or move.words in named:
                 continue
-            lacking = required - state.signed
+            lacking = law.unsigned(required, state.signed)
             if lacking:
                 named.add(move.words)
                 sentence = f"没有{'、'.join(law.labels(lacking))}的签字也能走到付款"

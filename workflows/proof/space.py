@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from casework.models import Stage
 from casework.models.stages import BEFORE_APPROVAL
@@ -24,9 +24,12 @@ FACTS_MAY_CHANGE = BEFORE_APPROVAL | {Stage.CORRECTION}
 
 
 class State(NamedTuple):
+    """`back` is what the case remembers while it is off the road: the place it was in, and its stage there."""
+
     place: str
     stage: str
     signed: frozenset[str]
+    back: tuple[str, str] = ("", "")
 
 
 class Move(NamedTuple):
@@ -71,7 +74,7 @@ def explore(flow: type[CaseFlow], *, guards_for: tuple[str, ...] | None) -> Spac
     while waiting:
         state = waiting.popleft()
         place = places[state.place]
-        moves[state] = tuple(_moves(place, state, guards_for)) if isinstance(place, Step) else ()
+        moves[state] = tuple(_moves(place, state, guards_for) if isinstance(place, Step) else _reopened(place, state))
         for move in moves[state]:
             if move.to not in seen:
                 seen.add(move.to)
@@ -82,23 +85,47 @@ def explore(flow: type[CaseFlow], *, guards_for: tuple[str, ...] | None) -> Spac
 
 def _moves(step: Step, state: State, guards_for: tuple[str, ...] | None) -> Iterator[Move]:
     for outcome in step.outcomes.values():
-        found = law.transition(outcome.moves, state.stage)
-        if found is None or not isinstance(outcome.next, Step | Ending):
+        if law.transition(outcome.moves, state.stage) is None:
+            continue
+        place = _place_for(outcome, state)
+        if not isinstance(place, Step | Ending):
             continue
         if guards_for is not None and law.missing(outcome.moves, state.stage, state.signed, guards_for):
             continue
-        for signed in _signatures_after(step, outcome, state.signed):
-            to = State(outcome.next.name, str(found.target), signed)
-            yield Move(turn(step, outcome), to, outcome)
+        back = (step.name, state.stage) if outcome.remembers else ("", "") if outcome.returns else state.back
+        stage = law.target(outcome.moves, state.stage, stage_before=state.back[1])
+        for signed in _signatures_after(step.hand_of(outcome).capacity, outcome, state.signed):
+            yield Move(turn(step, outcome), _arrived(place, State(place.name, stage, signed, back)), outcome)
     if guards_for is not None and state.signed and state.stage in FACTS_MAY_CHANGE:
         yield Move(FACTS_CHANGED, state._replace(signed=frozenset()), None)
 
 
-def _signatures_after(step: Step, outcome: Outcome, signed: frozenset[str]) -> Iterable[frozenset[str]]:
-    capacity = str(step.capacity)
+def _place_for(outcome: Outcome, state: State) -> Any:
+    if not outcome.returns:
+        return outcome.next
+    return next((place for place in outcome.nexts if place.name == state.back[0]), None)
+
+
+def _arrived(place: Step | Ending, state: State) -> State:
+    """At an end that can be taken up again nothing of the road before matters but what it would lead back to."""
+    return state if isinstance(place, Step) else state._replace(back=("", ""))
+
+
+def _reopened(ending: Ending, state: State) -> Iterator[Move]:
+    """An ended case taken up again: it waits, for the moment of the asking, in the step that reopens it."""
+    if ending.reopens is None:
+        return
+    found = law.transition(ending.moves, state.stage) if ending.moves else None
+    stage = str(found.target) if found else state.stage
+    to = State(ending.reopens.name, stage, state.signed, (ending.name, stage))
+    yield Move(f"{ending.task_title}【{ending.reopens.task_title}】", to, None)
+
+
+def _signatures_after(capacity: str, outcome: Outcome, signed: frozenset[str]) -> Iterable[frozenset[str]]:
+    capacity = str(capacity)
     if outcome.signs:
         return (signed | {capacity},)
-    if capacity in signed:
+    if capacity in signed and not outcome.by_newcomer:
         return (signed - {capacity}, signed)
     return (signed,)
 

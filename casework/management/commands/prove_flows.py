@@ -8,7 +8,7 @@ from casework.management.programme_named import programme_named
 from casework.models import Office
 from workflows import registry
 from workflows.programme import Programme
-from workflows.proof import Fault, Proof, counties_at_work, office_faults, prove
+from workflows.proof import Fault, Proof, counties_at_work, office_faults, proofs
 
 
 class Command(BaseCommand):
@@ -35,16 +35,19 @@ class Command(BaseCommand):
             raise CommandError(f"连不上数据库，机构无法核对：{problem}") from problem
 
     def _report(self, programme: Programme, offices_known: bool) -> bool:
-        """Say what was found about a programme; whether it is proved."""
-        proof, today = prove(programme), localdate()
+        """Say what was found about a programme, under each of its flows; whether it is proved."""
+        found, today = proofs(programme), localdate()
         missing = office_faults(programme, on=today) if offices_known else []
-        self.stdout.write(f"{programme.title}（{programme.slug}）")
-        for fault in (*proof.faults, *missing):
+        for proof in found:
+            self.stdout.write(f"{programme.title}（{programme.slug}），流程第{proof.programme.flow.version}版")
+            for fault in proof.faults:
+                self._say(fault)
+            for line in proved(proof) if proof.holds else ():
+                self.stdout.write(f"  {line}")
+        for fault in missing:
             self._say(fault)
-        if not proof.holds or missing:
+        if missing or not all(proof.holds for proof in found):
             return False
-        for line in proved(proof):
-            self.stdout.write(f"  {line}")
         counties = counties_at_work(programme, on=today) if offices_known else []
         self.stdout.write(f"  {offices(len(counties), offices_known)}")
         return True

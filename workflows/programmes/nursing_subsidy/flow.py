@@ -1,4 +1,7 @@
-"""The procedure of 住院护理补贴, as the scheme's paper has it."""
+"""The procedure of 住院护理补贴, first version, as the scheme's paper has it: cases begun under it go on under it.
+
+Nothing here changes any more; the present procedure is in `flow_2.py`.
+"""
 
 from __future__ import annotations
 

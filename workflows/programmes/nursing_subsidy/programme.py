@@ -1,9 +1,11 @@
 """住院护理补贴, as the rest of the house knows it."""
 
+from workflows import second_thoughts
 from workflows.programme import Programme
 from workflows.programmes.nursing_subsidy.applications import NursingApplications
 from workflows.programmes.nursing_subsidy.assessment import TERMS, assess
 from workflows.programmes.nursing_subsidy.flow import NursingSubsidyFlow
+from workflows.programmes.nursing_subsidy.flow_2 import NursingSubsidyFlow2
 from workflows.programmes.nursing_subsidy.forms import FACTS, REASONS, describe
 
 PROGRAMME = Programme(
@@ -11,9 +13,10 @@ PROGRAMME = Programme(
     title="住院护理补贴",
     number_prefix="HL",
     bank_memo="护理补贴",
-    flow=NursingSubsidyFlow,
+    flow=NursingSubsidyFlow2,
+    earlier=(NursingSubsidyFlow,),
     terms=TERMS,
-    reasons=REASONS,
+    reasons={**REASONS, **{reason.code: reason for reason in second_thoughts.REASONS}},
     facts=FACTS,
     describe=describe,
     assess=assess,
