@@ -180,7 +180,18 @@ def _always(sentence: str) -> Callable[[Details, Programme], str]:
     return lambda details, programme: _(sentence)
 
 
+def _moved(details: Details, programme: Programme) -> str:
+    before, after = details.get("before", {}), details.get("after", {})
+    return _("换到另一版本：流程第%(flow)s版、方案%(terms)s（原第%(old_flow)s版、%(old_terms)s）") % {
+        "flow": after.get("flow"),
+        "terms": after.get("terms"),
+        "old_flow": before.get("flow"),
+        "old_terms": before.get("terms"),
+    }
+
+
 WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
+    "case_moved": _moved,
     "submitted": _always("提交申请"),
     "decided": _decided,
     "closed": _closed,

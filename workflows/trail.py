@@ -51,6 +51,7 @@ ACTIONS = frozenset(
         "post_taken_back",
         "post_ended",
         "everything_handed_over",
+        "case_moved",
     }
 )
 """The registered words; an unknown one cannot be written."""

@@ -127,7 +127,8 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             return render(request, "desk/left.html", _left_context(someone, left))
     count = leaving.held_by(someone)
-    lede = _("手里有%(count)d件待办。办理后全部移交或退回，岗位到最后一天为止，委托出去和受托的一并结束。") % {"count": count}
+    lede = _("手里有%(count)d件待办。办理后全部移交或退回，岗位到最后一天为止，各项委托一并结束。")
+    lede %= {"count": count}
     return _page(request, form, _("离任移交"), someone.name, lede, _("办理离任移交"))
 
 
