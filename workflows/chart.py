@@ -1,5 +1,8 @@
 """The flow chart of a programme's page: a small SVG, drawn downwards, that also says itself in words.
 
+What may happen at any time (中止, 撤回, 终止 …) has no line: each card says it in its last words. Lines to one
+place run together.
+
 Colours are the page's: every shape has a class (`flow-step`, `flow-end`, `flow-line` …) and, for a picture that stands
 alone, plain attributes. There is no style in it, so the strictest content policy lets it through.
 """
@@ -7,6 +10,7 @@ alone, plain attributes. There is no style in it, so the strictest content polic
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from casework.models import Level, Role
@@ -19,9 +23,16 @@ SVG = "http://www.w3.org/2000/svg"
 ROAD, ASIDE, ENDS = 0, 1, 2
 """The lanes: what goes well, what is done beside it, and the ends."""
 
-CARD, HEAD, ROW, FOOT, MARGIN = 168.0, 46.0, 20.0, 6.0, 16.0
+CARD, HEAD, ROW, FOOT, MARGIN = 180.0, 46.0, 20.0, 6.0, 16.0
+ASIDES_GAP, ASIDES_ROW, ASIDES_LENGTH = 4.0, 16.0, 14
+"""The small lines at the foot of a card, and how many characters go on one."""
+
+FRONT_LENGTH = 7
+"""How many characters fit beside the line straight on; a longer word goes into the card."""
+
 END_WIDTH, END_HEIGHT, DOT = 96.0, 34.0, 20.0
-SPACING = Spacing(padding=24, rank_gap=20, track=12)
+SPACING = Spacing(padding=24, rank_gap=24, track=12)
+DASHES = {"stroke-dasharray": "4 3"}
 PORTS = {ROAD: 8.0, ASIDE: 30.0}
 """Where lines come in at a card's side: apart, so that two cards of a rank are never joined by accident."""
 
@@ -82,8 +93,14 @@ def in_words(flow_class: type[CaseFlow]) -> str:
     """The whole chart as sentences, for those who do not see it."""
     sentences = []
     for step in flow_class.steps():
-        said = "，".join(f"“{outcome.label}”到{places_in_words(outcome)}" for outcome in step.outcomes.values())
-        sentences.append(f"{step.task_title}（{_office(step)}）：{said}。")
+        drawn = [outcome for outcome in step.outcomes.values() if _has_line(outcome)]
+        said = "，".join(f"“{outcome.label}”到{places_in_words(outcome)}" for outcome in drawn)
+        asides = "，".join(f"“{outcome.label}”到{places_in_words(outcome)}" for outcome in _asides(step))
+        at_any_time = f"；随时可以{asides}" if asides else ""
+        sentences.append(f"{step.task_title}（{_office(step)}）：{said}{at_any_time}。")
+    for place in places_of(flow_class).values():
+        if isinstance(place, Ending) and place.reopens is not None:
+            sentences.append(f"{place.task_title}之后可以再到“{place.reopens.task_title}”。")
     return "".join(sentences)
 
 
@@ -111,30 +128,73 @@ def _arranged(flow: type[CaseFlow]) -> _Drawing:
         cells.append(Cell(begin.name, ROAD, BEGIN_RANK, along=DOT, across=DOT, port=DOT / 2))
         lines.append(Line(begin.name, begin.name, begin.first.name, is_front=True))
     for place in places_of(flow).values():
-        lane, rank = lane_of(place), seats[place.name]
-        if isinstance(place, Ending):
-            cells.append(Cell(place.name, lane, rank, END_HEIGHT, END_WIDTH, port=END_HEIGHT / 2))
-            continue
-        front, rows = front_of(place, seats), _rows(place, seats)
-        height = HEAD + (ROW * len(rows) + FOOT if rows else 0)
-        cells.append(Cell(place.name, lane, rank, height, CARD, port=PORTS[lane]))
-        if front:
-            lines.append(Line(_key(place, front), place.name, front.next.name, is_front=True))
-        for number, outcome in enumerate(rows):
-            row = HEAD + ROW * (number + 0.5)
-            key = _key(place, outcome)
-            lines.append(Line(key, place.name, outcome.next.name, is_front=False, exit=row, reach=CARD / 2))
+        cells.append(_cell(place, lane_of(place), seats))
+        lines += _lines_of(place, seats)
     return _Drawing(flow, arrange(cells, lines, SPACING), seats)
 
 
-def _rows(step: Step, seats: dict[str, int]) -> list[Outcome]:
-    """The outcomes written in the card itself, each with its line from the side: all but the one straight on."""
+def _cell(place: Place, lane: int, seats: dict[str, int]) -> Cell:
+    rank = seats[place.name]
+    if isinstance(place, Ending):
+        return Cell(place.name, lane, rank, END_HEIGHT, END_WIDTH, port=END_HEIGHT / 2)
+    asides = _asides_written(place)
+    below = ROW * len(_rows(place, seats)) + (ASIDES_GAP + ASIDES_ROW * len(asides) if asides else 0)
+    return Cell(place.name, lane, rank, HEAD + (below + FOOT if below else 0), CARD, port=PORTS[lane])
+
+
+def _lines_of(place: Place, seats: dict[str, int]) -> Iterator[Line]:
+    if isinstance(place, Ending):
+        if place.reopens is not None:
+            key, again = _key(place), place.reopens.name
+            yield Line(key, place.name, again, is_front=False, exit=END_HEIGHT - 8, reach=END_WIDTH / 2)
+        return
+    front = _straight_on(place, seats)
+    if front:
+        yield Line(_key(place, front), place.name, front.next.name, is_front=True)
+    for number, outcome in enumerate(_rows(place, seats)):
+        row = HEAD + ROW * (number + 0.5)
+        for target in outcome.nexts:
+            key = _key(place, outcome, target)
+            yield Line(key, place.name, target.name, is_front=False, exit=row, reach=CARD / 2)
+
+
+def _straight_on(step: Step, seats: dict[str, int]) -> Outcome | None:
     front = front_of(step, seats)
-    return [one for one in step.outcomes.values() if one is not front and not one.aside and not one.returns]
+    return front if front and len(front.label) <= FRONT_LENGTH else None
 
 
-def _key(step: Step, outcome: Outcome) -> str:
-    return f"{step.name}.{outcome.name}"
+def _rows(step: Step, seats: dict[str, int]) -> list[Outcome]:
+    """The outcomes written in the card itself, each with its lines from the side: all but the one straight on."""
+    front = _straight_on(step, seats)
+    return [one for one in step.outcomes.values() if one is not front and _has_line(one)]
+
+
+def _has_line(outcome: Outcome) -> bool:
+    return outcome.returns or not outcome.aside
+
+
+def _asides(step: Step) -> list[Outcome]:
+    return [outcome for outcome in step.outcomes.values() if not _has_line(outcome)]
+
+
+def _asides_written(step: Step) -> list[str]:
+    """随时：中止·终止, in as many lines as it takes."""
+    written: list[str] = []
+    for number, outcome in enumerate(_asides(step)):
+        if not number:
+            written.append(f"随时：{outcome.label}")
+        elif len(written[-1]) + 1 + len(outcome.label) <= ASIDES_LENGTH:
+            written[-1] += f"·{outcome.label}"
+        else:
+            written[-1] += "·"
+            written.append(str(outcome.label))
+    return written
+
+
+def _key(place: Place, outcome: Outcome | None = None, target: Place | None = None) -> str:
+    """The line of an outcome, to one of several places where it returns; or the one from an end taken up again."""
+    names = [place.name, *([outcome.name] if outcome else []), *([target.name] if target else [])]
+    return ".".join(names)
 
 
 def _arrow_head(svg: ET.Element, drawing: _Drawing) -> None:
@@ -153,27 +213,31 @@ def _draw_begin(svg: ET.Element, drawing: _Drawing, begin: Begin) -> None:
 
 def _draw_step(svg: ET.Element, drawing: _Drawing, step: Step) -> None:
     group = ET.SubElement(svg, "g", {"class": "flow-step"})
-    for outcome in step.outcomes.values():
-        if _key(step, outcome) not in drawing.plan.routes:
-            continue
-        dashes = {"stroke-dasharray": "4 3"} if outcome.kind is Kind.BACK else {}
-        _draw_line(group, drawing, _key(step, outcome), f"flow-line flow-{outcome.kind.value}", **dashes)
+    front, rows = _straight_on(step, drawing.seats), _rows(step, drawing.seats)
+    lines = [(one, _key(step, one, target)) for one in rows for target in one.nexts]
+    for outcome, key in [*([(front, _key(step, front))] if front else []), *lines]:
+        dashes = DASHES if outcome.kind is Kind.BACK or outcome.returns else {}
+        _draw_line(group, drawing, key, f"flow-line flow-{outcome.kind.value}", **dashes)
     x, y, width, _ = drawing.box(step)
     _draw_box(group, drawing, step, corner=4)
     _write(group, step.task_title, x + width / 2, y + 19, "flow-title", "middle", ("font-weight", "bold"))
     _write(group, _office(step), x + width / 2, y + 37, "flow-office", "middle", ("font-size", "12"))
-    front = front_of(step, drawing.seats)
     if front:
         along, across = drawing.plan.routes[_key(step, front)][0]
         _write(group, front.label, across + MARGIN + 7, along + MARGIN + 17, "flow-outcome", "start")
-    for number, outcome in enumerate(_rows(step, drawing.seats)):
+    for number, outcome in enumerate(rows):
         line = y + HEAD + ROW * (number + 0.5) + 5
         _write(group, outcome.label, x + width - 8, line, "flow-outcome", "end")
+    for number, words in enumerate(_asides_written(step)):
+        line = y + HEAD + ROW * len(rows) + ASIDES_GAP + ASIDES_ROW * (number + 0.5) + 4
+        _write(group, words, x + 8, line, "flow-asides", "start", ("font-size", "12"))
 
 
 def _draw_end(svg: ET.Element, drawing: _Drawing, ending: Ending) -> None:
     group = ET.SubElement(svg, "g", {"class": "flow-end"})
     x, y, width, height = drawing.box(ending)
+    if ending.reopens is not None:
+        _draw_line(group, drawing, _key(ending), "flow-line flow-again", **DASHES)
     _draw_box(group, drawing, ending, corner=height / 2)
     _write(group, ending.task_title, x + width / 2, y + height / 2 + 5, "flow-title", "middle")
 

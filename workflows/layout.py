@@ -2,7 +2,8 @@
 
 A grid has ranks one after another along the road, and lanes side by side across it. Whoever draws decides whether
 along is to the right (BPMN) or downwards (the chart). Lines run in the gutters: one after each rank, one beside each
-lane; lines whose stretches overlap there get tracks of their own, the shorter the nearer.
+lane. There lines to the same box run together, on one track; lines to different boxes whose stretches overlap get
+tracks of their own, the shorter the nearer.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True)
 class Cell:
-    """A box to be placed. `port` is how far along it lines from the side come in."""
+    """A box to be placed. `port` is how far along it lines from the side come in. With an `inlet` that much of it at
+    the front is empty, and lines from the side turn there to come in from the front too."""
 
     key: str
     lane: int
@@ -25,6 +27,7 @@ class Cell:
     along: float
     across: float
     port: float
+    inlet: float = 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class Box:
     end: float
     near: float
     far: float
+    port: float
+    inlet: float
 
     @property
     def middle(self) -> float:
@@ -99,8 +104,8 @@ class _Way:
 def arrange(cells: Sequence[Cell], lines: Sequence[Line], spacing: Spacing) -> Plan:
     """Place the cells and route the lines."""
     ways = _ways({cell.key: cell for cell in cells}, lines)
-    beside = _tracks({way.line.key: way.beside for way in ways if way.beside})
-    between = _tracks({way.line.key: way.between for way in ways if way.between})
+    beside = _tracks([(way.line, way.beside) for way in ways if way.beside])
+    between = _tracks([(way.line, way.between) for way in ways if way.between])
     rank_sizes = _largest((cell.rank, cell.along) for cell in cells)
     lane_sizes = _largest((cell.lane, cell.across + spacing.padding) for cell in cells)
     used_between = _largest((stretch.gutter, track + 1) for stretch, track in between.values())
@@ -120,11 +125,10 @@ def arrange(cells: Sequence[Cell], lines: Sequence[Line], spacing: Spacing) -> P
     lane_tracks = {
         key: lanes[stretch.gutter][1] + spacing.track * (track + 0.5) for key, (stretch, track) in beside.items()
     }
-    ports = {cell.key: boxes[cell.key].start + cell.port for cell in cells}
     return Plan(
         boxes=boxes,
         lanes=[(start, gutter_end) for start, _, gutter_end in lanes],
-        routes={way.line.key: _route(way, boxes, ports, lane_tracks, rank_tracks) for way in ways},
+        routes={way.line.key: _route(way, boxes, lane_tracks, rank_tracks) for way in ways},
         length=ranks[-1][2],
         breadth=lanes[-1][2],
     )
@@ -157,19 +161,30 @@ def _crossed(source: int, target: int) -> range:
     return range(source + 1, target) if target > source else range(target + 1, source + 1 if target < source else 0)
 
 
-def _tracks(stretches: Mapping[str, _Stretch]) -> dict[str, tuple[_Stretch, int]]:
-    """A track for each stretch, so that no two on the same track meet."""
-    placed: dict[str, tuple[_Stretch, int]] = {}
-    for key, stretch in sorted(stretches.items(), key=lambda pair: pair[1].high - pair[1].low):
-        busy = {track for other, track in placed.values() if stretch.meets(other)}
-        placed[key] = (stretch, next(track for track in range(len(busy) + 1) if track not in busy))
-    return placed
+def _tracks(wanted: Iterable[tuple[Line, _Stretch]]) -> dict[str, tuple[_Stretch, int]]:
+    """A track for each line's stretch. Those of lines to one box are laid together; of others no two that meet are."""
+    together: dict[tuple[str, int], list[tuple[Line, _Stretch]]] = {}
+    for line, stretch in wanted:
+        together.setdefault((line.target, stretch.gutter), []).append((line, stretch))
+    bundles = [(_spanning(stretch for _, stretch in bundle), bundle) for bundle in together.values()]
+    placed: list[tuple[_Stretch, int]] = []
+    found = {}
+    for whole, bundle in sorted(bundles, key=lambda pair: pair[0].high - pair[0].low):
+        busy = {track for other, track in placed if whole.meets(other)}
+        track = next(track for track in range(len(busy) + 1) if track not in busy)
+        placed.append((whole, track))
+        found.update({line.key: (stretch, track) for line, stretch in bundle})
+    return found
+
+
+def _spanning(stretches: Iterable[_Stretch]) -> _Stretch:
+    every = list(stretches)
+    return _Stretch(every[0].gutter, min(one.low for one in every), max(one.high for one in every))
 
 
 def _route(
     way: _Way,
     boxes: Mapping[str, Box],
-    ports: Mapping[str, float],
     lane_tracks: Mapping[str, float],
     rank_tracks: Mapping[str, float],
 ) -> list[Point]:
@@ -182,14 +197,15 @@ def _route(
     else:
         leaves, across = source.start + line.exit, lane_tracks[line.key]
         points += [(leaves, source.middle + line.reach), (leaves, across)]
+    entry = (target.start + target.inlet, target.middle)
     if line.is_front and way.between is None:
-        return [*points, (target.start, target.middle)]
+        return [*points, entry]
     if way.between is not None:
         along = rank_tracks[line.key]
-        return [*points, (along, across), (along, target.middle), (target.start, target.middle)]
-    port = ports[line.target]
-    edge = target.near if across < target.near else target.far
-    return [*points, (port, across), (port, edge)]
+        return [*points, (along, across), (along, target.middle), entry]
+    if target.inlet:
+        return [*points, (target.port, across), (target.port, target.middle), entry]
+    return [*points, (target.port, across), (target.port, target.near if across < target.near else target.far)]
 
 
 def _largest(sizes: Iterable[tuple[int, float]]) -> list[float]:
@@ -213,4 +229,5 @@ def _bands(sizes: Iterable[tuple[float, float]]) -> list[tuple[float, float, flo
 
 def _box(cell: Cell, rank: tuple[float, float, float], lane: tuple[float, float, float]) -> Box:
     middle = (lane[0] + lane[1]) / 2
-    return Box(rank[0], rank[0] + cell.along, middle - cell.across / 2, middle + cell.across / 2)
+    start, half = rank[0], cell.across / 2
+    return Box(start, start + cell.along, middle - half, middle + half, start + cell.port, cell.inlet)

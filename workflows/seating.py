@@ -45,7 +45,7 @@ def ranks(flow: type[CaseFlow], lane_of: Callable[[Place], int]) -> dict[str, in
 
 
 def front_of(step: Step, seats: Mapping[str, int]) -> Outcome | None:
-    """The outcome drawn straight on: the first that goes to the next rank."""
-    straight = (outcome for outcome in step.outcomes.values() if not outcome.returns)
+    """The outcome drawn straight on: the first of the road that goes to the next rank."""
+    straight = (outcome for outcome in step.outcomes.values() if not outcome.returns and not outcome.aside)
     onward = (outcome for outcome in straight if seats[outcome.next.name] == seats[step.name] + 1)
     return next(onward, None)

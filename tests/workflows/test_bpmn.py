@@ -19,11 +19,13 @@ from SpiffWorkflow.task import TaskState
 
 from tests.workflows.paper_flows import winding_flow
 from workflows import registry
-from workflows.bpmn import DC, DD, DI, MODEL, element_id, gateway_id, to_bpmn, way_id
+from workflows.bpmn import to_bpmn
+from workflows.bpmn.document import DC, DD, DI, MODEL
+from workflows.bpmn.elements import element_id, gateway_id, way_id
 from workflows.flow import CaseFlow, Kind
 from workflows.graph import main_road
 
-FLOWS = [programme.flow for programme in registry.programmes().values()]
+FLOWS = [flow for programme in registry.programmes().values() for flow in programme.flows]
 NURSING = registry.programme("nursing_subsidy").flow
 
 
@@ -43,10 +45,10 @@ def started(flow: type[CaseFlow]) -> BpmnWorkflow:
     return workflow
 
 
-def answer(workflow: BpmnWorkflow, outcome: str) -> str:
+def answer(workflow: BpmnWorkflow, outcome: str, *, came_from: str = "", taken_up: bool = False) -> str:
     """End the one step that is open with an outcome; return which step it was."""
     (task,) = workflow.get_tasks(state=TaskState.READY, manual=True)
-    task.data["outcome"] = outcome
+    task.data |= {"outcome": outcome, "came_from": came_from, "taken_up": taken_up}
     task.run()
     workflow.do_engine_steps()
     return str(task.task_spec.bpmn_id)
@@ -57,7 +59,7 @@ def ended_at(workflow: BpmnWorkflow) -> set[str]:
     return {task.task_spec.bpmn_id for task in done if str(task.task_spec.bpmn_id).startswith("end_")}
 
 
-@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.programme)
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: f"{flow.programme} {flow.version}")
 def test_another_engine_runs_the_main_road_through_the_same_steps(flow: type[CaseFlow]) -> None:
     *steps, end = main_road(flow)
     workflow = started(flow)
@@ -75,17 +77,21 @@ def test_another_engine_runs_the_main_road_through_the_same_steps(flow: type[Cas
 def test_every_outcome_of_every_step_leads_another_engine_where_it_leads_ours() -> None:
     road = ["accept", "pass", "pass", "approve", "draw", "confirm"]
     before = {place.name: road[:number] for number, place in enumerate(main_road(NURSING))}
-    before |= {"papers": ["ask_for_papers"], "account": [*road, "returned"]}
+    before |= {"papers": ["ask_for_papers"], "account": [*road, "returned"], "suspended": ["suspend"]}
+    before |= {"review_request": ["refuse"], "internal_review": ["refuse", "request_review"]}
+    before |= {"refusal_review_request": [*road[:3], "refuse"]}
+    before |= {"refusal_review": [*road[:3], "refuse", "request_review"]}
 
     for place in NURSING.steps():
         for outcome in place.outcomes.values():
-            workflow = started(NURSING)
-            for turn in before[place.name]:
-                answer(workflow, turn)
-            assert answer(workflow, outcome.name) == element_id(place)
-            open_steps = workflow.get_tasks(state=TaskState.READY, manual=True)
-            now_at = {task.task_spec.bpmn_id for task in open_steps} or ended_at(workflow)
-            assert now_at == {element_id(outcome.next)}, (place.name, outcome.name)
+            for onward in outcome.nexts:
+                workflow = started(NURSING)
+                for turn in before[place.name]:
+                    answer(workflow, turn, taken_up=turn == "refuse")
+                assert answer(workflow, outcome.name, came_from=onward.name) == element_id(place)
+                open_steps = workflow.get_tasks(state=TaskState.READY, manual=True)
+                now_at = {task.task_spec.bpmn_id for task in open_steps} or ended_at(workflow)
+                assert now_at == {element_id(onward)}, (place.name, outcome.name)
 
 
 def test_a_case_sent_back_comes_again() -> None:
@@ -94,7 +100,7 @@ def test_a_case_sent_back_comes_again() -> None:
     walked = [answer(workflow, turn) for turn in ("accept", "pass", "send_back", "pass", "pass", "refuse")]
 
     assert walked == [f"step_{name}" for name in ("intake", "village", "township", "village", "township", "county")]
-    assert ended_at(workflow) == {"end_refused"}
+    assert ended_at(workflow) == {"end_refused_by_county"}
 
 
 def test_the_reader_of_these_tests_does_refuse_what_the_schema_forbids() -> None:
@@ -104,7 +110,7 @@ def test_the_reader_of_these_tests_does_refuse_what_the_schema_forbids() -> None
         BpmnValidator().validate(etree.parse(BytesIO(spoilt)))
 
 
-@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.programme)
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: f"{flow.programme} {flow.version}")
 def test_ids_are_unique_and_every_reference_names_one(flow: type[CaseFlow]) -> None:
     root = tree_of(flow)
     ids = Counter(element.get("id") for element in root.iter() if element.get("id"))
@@ -117,7 +123,7 @@ def test_ids_are_unique_and_every_reference_names_one(flow: type[CaseFlow]) -> N
     assert {name for name in named if name} - ids.keys() == set()
 
 
-@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.programme)
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: f"{flow.programme} {flow.version}")
 def test_every_node_is_in_one_lane_and_lists_its_own_flows(flow: type[CaseFlow]) -> None:
     root = tree_of(flow)
     nodes = [
@@ -152,19 +158,20 @@ def test_an_outcome_is_a_sequence_flow_with_its_name_and_condition() -> None:
     assert refusal is not None
 
     assert refusal.get("sourceRef") == gateway_id(NURSING.village)
-    assert refusal.get("targetRef") == element_id(NURSING.refused)
+    assert refusal.get("targetRef") == gateway_id(NURSING.refused)
     assert refusal.get("name") == "核实不通过"
     assert refusal.findtext(tag(MODEL, "conditionExpression")) == "outcome == 'refuse'"
 
 
 def test_a_step_that_ends_in_one_way_has_no_gateway_and_no_condition() -> None:
     root = tree_of(NURSING)
-    drawn = root.find(f".//*[@id='{way_id(NURSING.payment, NURSING.payment.outcomes['draw'])}']")
-    assert drawn is not None
+    request = NURSING.review_request
+    asked = root.find(f".//*[@id='{way_id(request, request.outcomes['request_review'])}']")
+    assert asked is not None
 
-    assert root.find(f".//*[@id='{gateway_id(NURSING.payment)}']") is None
-    assert drawn.get("sourceRef") == element_id(NURSING.payment)
-    assert drawn.find(tag(MODEL, "conditionExpression")) is None
+    assert root.find(f".//*[@id='{gateway_id(request)}']") is None
+    assert asked.get("sourceRef") == element_id(request)
+    assert asked.find(tag(MODEL, "conditionExpression")) is None
 
 
 def drawn_boxes(root: ET.Element) -> dict[str, tuple[float, float, float, float]]:
@@ -182,7 +189,7 @@ def waypoints(edge: ET.Element) -> list[tuple[float, float]]:
     return [(float(point.get("x", "nan")), float(point.get("y", "nan"))) for point in edge.iter(tag(DD, "waypoint"))]
 
 
-@pytest.mark.parametrize("flow", [*FLOWS, winding_flow()], ids=lambda flow: flow.programme)
+@pytest.mark.parametrize("flow", [*FLOWS, winding_flow()], ids=lambda flow: f"{flow.programme} {flow.version}")
 def test_everything_is_drawn_and_no_line_crosses_a_box(flow: type[CaseFlow]) -> None:
     root = tree_of(flow)
     boxes = drawn_boxes(root)
@@ -215,7 +222,7 @@ def overlap(one: Any, other: Any) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.programme)
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: f"{flow.programme} {flow.version}")
 def test_the_main_road_runs_to_the_right_and_each_node_lies_in_its_lane(flow: type[CaseFlow]) -> None:
     root = tree_of(flow)
     boxes = drawn_boxes(root)
@@ -237,7 +244,23 @@ def test_the_command_writes_the_file(tmp_path: Path, capsys: pytest.CaptureFixtu
 
     assert out.read_bytes() == to_bpmn(NURSING)
     assert list(tmp_path.iterdir()) == [out]
-    assert "住院护理补贴的流程已写到" in capsys.readouterr().out
+    assert "住院护理补贴的流程（第2版）已写到" in capsys.readouterr().out
+
+
+def test_the_command_writes_an_earlier_version(tmp_path: Path) -> None:
+    out = tmp_path / "nursing.bpmn"
+
+    call_command("export_bpmn", "nursing_subsidy", str(out), "--flow-version", "1")
+
+    assert out.read_bytes() == to_bpmn(registry.programme("nursing_subsidy").earlier[0])
+    assert "流程第1版" in out.read_text(encoding="utf-8")
+
+
+def test_the_command_names_the_versions_there_are(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"住院护理补贴没有第9版流程。现有：第1版、第2版。"):
+        call_command("export_bpmn", "nursing_subsidy", str(tmp_path / "nope.bpmn"), "--flow-version", "9")
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_command_names_the_programmes_there_are(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework.management.programme_named import programme_named
 from workflows.bpmn import to_bpmn
+from workflows.flow import CaseFlow
+from workflows.programme import Programme
 
 
 class Command(BaseCommand):
@@ -15,14 +17,27 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("programme", help="项目代码，如 nursing_subsidy")
         parser.add_argument("out", type=Path, help="写到哪个文件，如 nursing_subsidy.bpmn")
+        parser.add_argument("--flow-version", type=int, metavar="N", help="第几版流程（默认现行的一版）")
 
     def handle(self, *args: Any, **options: Any) -> None:
         programme, out = programme_named(options["programme"]), options["out"]
+        flow = flow_of(programme, options["flow_version"])
         try:
-            write_whole(out, to_bpmn(programme.flow))
+            write_whole(out, to_bpmn(flow))
         except OSError as problem:
             raise CommandError(f"写不了 {out}：{problem.strerror}。请检查文件夹是否存在、是否有权写。") from problem
-        self.stdout.write(f"{programme.title}的流程已写到 {out}")
+        self.stdout.write(f"{programme.title}的流程（第{flow.version}版）已写到 {out}")
+
+
+def flow_of(programme: Programme, version: int | None) -> type[CaseFlow]:
+    """The flow of that version; the present one without. Raises `CommandError`, naming the versions there are."""
+    if version is None:
+        return programme.flow
+    found = {flow.version: flow for flow in programme.flows}
+    if version not in found:
+        listed = "、".join(f"第{number}版" for number in sorted(found))
+        raise CommandError(f"{programme.title}没有第{version}版流程。现有：{listed}。")
+    return found[version]
 
 
 def write_whole(out: Path, content: bytes) -> None:

@@ -1,0 +1,180 @@
+"""Where everything of a BPMN file is drawn: lanes run to the right, the main road from the upper left to the lower
+right, ways back below it. Lines to one place run together."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator, Sequence
+
+from workflows.bpmn.elements import (
+    element_id,
+    forks,
+    gateway_id,
+    lane_of,
+    lanes_of,
+    reopening_id,
+    way_id,
+    ways_of,
+)
+from workflows.flow import Begin, CaseFlow, Ending, Outcome, Step
+from workflows.graph import Place, begin_of, places_of
+from workflows.layout import Cell, Line, Plan, Point, Spacing, arrange
+from workflows.seating import BEGIN_RANK, front_of, ranks
+
+TASK, TASK_HEIGHT, GATEWAY, EVENT = 120.0, 76.0, 50.0, 36.0
+BETWEEN = 30.0
+"""From a task to its own gateway; from a gateway to its own end."""
+
+HEADER = 30.0
+"""The band at the left of a pool or a lane, with its name."""
+
+SPACING = Spacing(padding=44, rank_gap=76, track=22)
+
+
+def plan_of(flow: type[CaseFlow]) -> Plan:
+    """The flow on the grid: a lane a role, a task and its gateway, or a gateway and its end, together in one cell."""
+    numbers = {lane: number for number, lane in enumerate(lanes_of(flow))}
+    seats = ranks(flow, lambda place: numbers[lane_of(place, flow)])
+    cells, lines = [], []
+    begin = begin_of(flow)
+    if begin:
+        lane = numbers[lane_of(begin, flow)]
+        cells.append(Cell(element_id(begin), lane, BEGIN_RANK, EVENT, EVENT, port=EVENT / 2))
+        lines.append(Line("flow_begin", element_id(begin), element_id(begin.first), is_front=True))
+    for place in places_of(flow).values():
+        cells.append(_cell(place, numbers[lane_of(place, flow)], seats[place.name]))
+        if isinstance(place, Ending):
+            lines += _lines_on(place)
+            continue
+        front = front_of(place, seats)
+        for outcome in place.outcomes.values():
+            lines += _lines(place, outcome, is_front=outcome is front)
+    return arrange(cells, lines, SPACING)
+
+
+def _cell(place: Place, lane: int, rank: int) -> Cell:
+    key = element_id(place)
+    if isinstance(place, Step):
+        along = TASK + (BETWEEN + GATEWAY if forks(place) else 0)
+        return Cell(key, lane, rank, along, TASK_HEIGHT, port=TASK / 2)
+    if forks(place):
+        # What goes on leaves the gateway below, so what comes in comes from the left.
+        return Cell(key, lane, rank, BETWEEN + GATEWAY + BETWEEN + EVENT, GATEWAY, port=0, inlet=BETWEEN)
+    return Cell(key, lane, rank, EVENT, EVENT, port=EVENT / 2)
+
+
+def _lines(step: Step, outcome: Outcome, *, is_front: bool) -> Iterator[Line]:
+    """From the gateway's lower corner; without a gateway from the task's lower edge, beside where lines come in."""
+    leaves, reach = (TASK + BETWEEN + GATEWAY / 2, GATEWAY / 2) if forks(step) else (TASK - 20, TASK_HEIGHT / 2)
+    for place in outcome.nexts:
+        key = way_id(step, outcome, place if outcome.returns else None)
+        yield Line(key, element_id(step), element_id(place), is_front, exit=leaves, reach=reach)
+
+
+def _lines_on(ending: Ending) -> Iterator[Line]:
+    """From the lower corner of the gateway before an end to what takes the case up again."""
+    if forks(ending):
+        leaves = BETWEEN + GATEWAY / 2
+        source, target = element_id(ending), element_id(ending.reopens)
+        yield Line(reopening_id(ending), source, target, is_front=False, exit=leaves, reach=GATEWAY / 2)
+
+
+def draw(root: ET.Element, flow: type[CaseFlow]) -> None:
+    """Add the diagram to the document."""
+    plan = plan_of(flow)
+    diagram = ET.SubElement(root, "bpmndi:BPMNDiagram", id=f"diagram_{flow.programme}")
+    plane = ET.SubElement(
+        diagram,
+        "bpmndi:BPMNPlane",
+        id=f"plane_{flow.programme}",
+        bpmnElement=f"collaboration_{flow.programme}",
+    )
+    pool = (0.0, 0.0, plan.length + 3 * HEADER, plan.breadth)
+    _shape(plane, f"pool_{flow.programme}", pool, isHorizontal="true")
+    for lane, (near, far) in zip(lanes_of(flow), plan.lanes, strict=True):
+        _shape(plane, lane.id, (HEADER, near, pool[2] - HEADER, far - near), isHorizontal="true")
+    begin = begin_of(flow)
+    if begin:
+        _event(plane, plan, begin, 0)
+    for place in places_of(flow).values():
+        if isinstance(place, Step):
+            _task(plane, plan, place)
+        else:
+            _end(plane, plan, place)
+    _edges(plane, plan, flow)
+
+
+def _task(plane: ET.Element, plan: Plan, step: Step) -> None:
+    box = plan.boxes[element_id(step)]
+    x, y = _on_sheet((box.start, box.near))
+    _shape(plane, element_id(step), (x, y, TASK, TASK_HEIGHT))
+    if forks(step):
+        _gateway(plane, plan, step, TASK + BETWEEN)
+
+
+def _end(plane: ET.Element, plan: Plan, ending: Ending) -> None:
+    if forks(ending):
+        _gateway(plane, plan, ending, BETWEEN)
+    _event(plane, plan, ending, 2 * BETWEEN + GATEWAY if forks(ending) else 0)
+
+
+def _gateway(plane: ET.Element, plan: Plan, place: Place, along: float) -> None:
+    box = plan.boxes[element_id(place)]
+    x, y = _on_sheet((box.start + along, box.middle - GATEWAY / 2))
+    _shape(plane, gateway_id(place), (x, y, GATEWAY, GATEWAY), isMarkerVisible="true")
+
+
+def _event(plane: ET.Element, plan: Plan, place: Begin | Ending, along: float) -> None:
+    box = plan.boxes[element_id(place)]
+    x, y = _on_sheet((box.start + along, box.middle - EVENT / 2))
+    shape = _shape(plane, element_id(place), (x, y, EVENT, EVENT))
+    # Lines leave a beginning to the right and come to an end from the left, from above and from below.
+    corner = (x - 22, y + EVENT + 4) if isinstance(place, Begin) else (x + EVENT + 4, y + EVENT / 2 - 8)
+    _bounds(ET.SubElement(shape, "bpmndi:BPMNLabel"), (*corner, EVENT + 44, 16))
+
+
+def _edges(plane: ET.Element, plan: Plan, flow: type[CaseFlow]) -> None:
+    within = dict(_within_cells(plan, flow))
+    for way in ways_of(flow):
+        route = plan.routes.get(way.id) or within[way.id]
+        edge = ET.SubElement(plane, "bpmndi:BPMNEdge", id=f"{way.id}_di", bpmnElement=way.id)
+        for point in route:
+            x, y = _on_sheet(point)
+            ET.SubElement(edge, "di:waypoint", x=f"{x:g}", y=f"{y:g}")
+        if way.name:
+            _bounds(ET.SubElement(edge, "bpmndi:BPMNLabel"), _label_place(way.name, route))
+
+
+def _within_cells(plan: Plan, flow: type[CaseFlow]) -> Iterator[tuple[str, Sequence[Point]]]:
+    """The lines inside one cell: from a task to its gateway, from a gateway to its end."""
+    for place in places_of(flow).values():
+        if forks(place):
+            box = plan.boxes[element_id(place)]
+            leaves = box.start + (TASK if isinstance(place, Step) else BETWEEN + GATEWAY)
+            yield f"flow_{place.name}", [(leaves, box.middle), (leaves + BETWEEN, box.middle)]
+
+
+def _label_place(name: str, route: Sequence[Point]) -> tuple[float, float, float, float]:
+    """Above the first stretch that runs along, beginning where the line leaves its box."""
+    width, height = 13.0 * len(name), 16.0
+    corner = 0 if route[0][1] == route[1][1] else 1
+    (x, y), (next_x, _) = _on_sheet(route[corner]), _on_sheet(route[corner + 1])
+    return (x + 4 if next_x > x else x - 4 - width), y - height - 2, width, height
+
+
+def _shape(plane: ET.Element, element: str, bounds: tuple[float, float, float, float], **attributes: str) -> ET.Element:
+    names = {"id": f"{element}_di", "bpmnElement": element}
+    shape = ET.SubElement(plane, "bpmndi:BPMNShape", {**names, **attributes})
+    _bounds(shape, bounds)
+    return shape
+
+
+def _bounds(parent: ET.Element, bounds: tuple[float, float, float, float]) -> None:
+    size = dict(zip(("x", "y", "width", "height"), (f"{value:g}" for value in bounds), strict=True))
+    ET.SubElement(parent, "dc:Bounds", size)
+
+
+def _on_sheet(point: Point) -> Point:
+    """Along is to the right, after the headers of pool and lane."""
+    along, across = point
+    return along + 2 * HEADER + HEADER, across
