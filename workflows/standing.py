@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 from django.utils.timezone import localdate
@@ -21,7 +22,7 @@ STANDING = """
 SELECT post.id, office.name,
        EXISTS (
            SELECT 1 FROM casework_person applicant
-           WHERE applicant.id = %s AND (
+           WHERE applicant.id = %(applicant)s AND (
                applicant.identity_hash = staff.identity_hash
                OR applicant.identity_hash IN (
                    SELECT kin.identity_hash FROM casework_declaredrelative kin WHERE kin.staff_id = staff.id)
@@ -35,10 +36,10 @@ SELECT post.id, office.name,
 FROM casework_post post
 JOIN casework_office office ON office.id = post.office_id
 JOIN casework_staff staff ON staff.id = post.staff_id
-LEFT JOIN casework_participation part ON part.case_id = %s
-WHERE post.staff_id = %s AND post.role = %s AND office.division_id = %s AND staff.is_active
-  AND post.valid_from <= %s AND (post.valid_to IS NULL OR post.valid_to >= %s)
-  AND (office.valid_to IS NULL OR office.valid_to >= %s)
+LEFT JOIN casework_participation part ON part.case_id = %(case)s
+WHERE post.staff_id = %(staff)s AND post.role = %(role)s AND office.division_id = %(office)s AND staff.is_active
+  AND post.valid_from <= %(day)s AND (post.valid_to IS NULL OR post.valid_to >= %(day)s)
+  AND (office.valid_to IS NULL OR office.valid_to >= %(day)s)
 ORDER BY post.id, part.id
 """
 
@@ -86,20 +87,26 @@ class Standing:
         if held is not None and held.capacity != capacity:
             raise SecondHat(str(Capacity(held.capacity).label), str(Capacity(capacity).label))
         if item.owner_id is not None and item.owner_id != staff_id:
-            raise HeldByAnother(Staff.objects.only("name").get(pk=item.owner_id).name)
+            raise HeldByAnother(item.owner.name if item.owner else "")
 
 
 def standing(by: Staff, item: WorkItem, *, on: datetime.date | None = None) -> Standing:
     """How `by` stands before the case of `item`, today. Raises `NotYourPost` without the role in its office."""
     day = (on or localdate()).isoformat()
     case = item.process
+    asked = {"applicant": case.applicant_id, "case": case.pk, "staff": by.pk, "role": item.role, "office": item.office}
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, [case.applicant_id, case.pk, by.pk, item.role, item.office, day, day, day])
+        cursor.execute(STANDING, {**asked, "day": day})
         rows = cursor.fetchall()
     if not rows:
         raise NotYourPost(str(Role(item.role).label), office_word(item.office))
+    return standing_of(by, item.role, rows)
+
+
+def standing_of(by: Staff, role: str, rows: Sequence[Sequence[Any]]) -> Standing:
+    """From the rows `STANDING` answered with, one for each part taken and each post. The first post counts."""
     post_id, office_name, recused = rows[0][:3]
-    found = Standing(Actor(by.pk, by.name, office_name, item.role), bool(recused))
+    found = Standing(Actor(by.pk, by.name, office_name, role), bool(recused))
     for row in rows:
         if row[0] == post_id and row[3] is not None:
             found.parts[row[4]] = Part(pk=row[3], capacity=row[5], signed_digest=row[6])
