@@ -115,6 +115,7 @@ class County:
     def _cases(self, people: list[Person], taken: list[str], accepted: bool) -> list[Case]:
         programme = registry.programme(PROGRAMME)
         actor = Actor(self.clerk.pk, self.clerk.name, "协会", Role.INTAKE_CLERK)
+        cards = dict(PayeeAccount.objects.filter(person__in=people).values_list("person_id", "pk"))
         cases = []
         ledger = Ledger(at=now())
         with transaction.atomic():
@@ -129,6 +130,7 @@ class County:
                     facts=FACTS,
                     papers={"photograph": ["0" * 64]},
                     signatures_required=["verify", "review", "approve"],
+                    payee_account_id=cards[person.pk],
                 )
                 item = begin(case, programme.flow, ledger, actor=actor)
                 if accepted:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import json
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -43,16 +44,16 @@ def insert_rows(model: type[models.Model], rows: Sequence[models.Model]) -> None
     if not rows:
         return
     plan = _plan(model, connection.vendor)
-    size = max(1, min(ROWS_A_STATEMENT, VALUES_A_STATEMENT // len(plan.columns)))
+    size = max(1, min(ROWS_A_STATEMENT, VALUES_A_STATEMENT // len(plan.quoted)))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql" and len(rows) >= WORTH_COPYING:
             _copy_rows(cursor, plan, rows)
             return
         for start in range(0, len(rows), size):
             some = rows[start : start + size]
-            values = [value for row in some for value in _values(row, plan.columns)]
+            values = [value for row in some for value in plan.columns.values(row)]
             cursor.execute(_insert_sql(model, connection.vendor, len(some)), values)
-            _written(some, cursor.fetchall())
+            _written(plan, some, cursor.fetchall())
 
 
 def _copy_rows(cursor: Any, plan: _Plan, rows: Sequence[models.Model]) -> None:
@@ -65,15 +66,16 @@ def _copy_rows(cursor: Any, plan: _Plan, rows: Sequence[models.Model]) -> None:
     names = ", ".join([plan.key, *plan.quoted.values()])
     with cursor.copy(f"COPY {plan.table} ({names}) FROM STDIN") as copy:
         for row, (key,) in zip(rows, keys, strict=True):
-            copy.write_row([key, *_values(row, plan.columns)])
-    _written(rows, keys)
+            copy.write_row([key, *plan.columns.values(row)])
+    _written(plan, rows, keys)
 
 
-def _written(rows: Sequence[models.Model], keys: Sequence[tuple[int]]) -> None:
+def _written(plan: _Plan, rows: Sequence[models.Model], keys: Sequence[tuple[int]]) -> None:
+    name, alias = plan.key_name, connection.alias
     for row, (key,) in zip(rows, keys, strict=True):
-        row.pk = key
+        row.__dict__[name] = key
         row._state.adding = False
-        row._state.db = connection.alias
+        row._state.db = alias
 
 
 def update_row(row: models.Model, names: Sequence[str]) -> None:
@@ -82,9 +84,31 @@ def update_row(row: models.Model, names: Sequence[str]) -> None:
     sets = ", ".join(f"{plan.quoted[name]} = %s" for name in names)
     sql = f"UPDATE {plan.table} SET {sets} WHERE {plan.key} = %s"
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*_values(row, [plan.by_name[name] for name in names]), row.pk])
+        cursor.execute(sql, [*_columns(type(row), connection.vendor, tuple(names)).values(row), row.pk])
         if cursor.rowcount != 1:
             raise LookupError(f"{plan.table} {row.pk}")
+
+
+def update_rows(rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Update these columns of many rows of one model, by key, some hundreds in a statement.
+
+    Raises `LookupError` when one of them is not there; the statement before it may have been sent then.
+    """
+    if len(rows) < 2:
+        for row in rows:
+            update_row(row, names)
+        return
+    model = type(rows[0])
+    plan = _plan(model, connection.vendor)
+    columns = _columns(model, connection.vendor, tuple(names))
+    size = max(1, min(ROWS_A_STATEMENT, VALUES_A_STATEMENT // (len(names) + 1)))
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), size):
+            some = rows[start : start + size]
+            values = [value for row in some for value in (row.pk, *columns.values(row))]
+            cursor.execute(_update_sql(model, connection.vendor, tuple(names), len(some)), values)
+            if cursor.rowcount != len(some):
+                raise LookupError(f"{plan.table}: {cursor.rowcount} of {len(some)} rows")
 
 
 M = TypeVar("M", bound=models.Model)
@@ -104,14 +128,13 @@ def new_row(model: type[M], **values: Any) -> M:
     for column, make in plan.makers:
         if column not in values:
             held[column] = make()
-    for name, value in values.items():
-        if (attname := plan.relations.get(name)) is not None:
-            row._state.fields_cache[name] = value
-            held[attname] = value.pk
-        elif name in plan.names:
-            held[name] = value
-        else:
-            raise TypeError(f"{model.__name__} has no column {name!r}")
+    if not plan.known.issuperset(values):
+        raise TypeError(f"{model.__name__} has no column {min(values.keys() - plan.known)!r}")
+    held.update(values)
+    for name in plan.relations.keys() & values.keys():
+        related = held.pop(name)
+        row._state.fields_cache[name] = related
+        held[plan.relations[name]] = related.pk
     return row
 
 
@@ -120,8 +143,8 @@ class _Blank:
 
     def __init__(self, model: type[models.Model]) -> None:
         fields = model._meta.concrete_fields
-        self.names = {field.attname for field in fields}
         self.relations = {field.name: str(field.attname) for field in fields if field.is_relation}
+        self.known = {str(field.attname) for field in fields} | self.relations.keys()
         made = {field.attname: field.default for field in fields if field.has_default() and callable(field.default)}
         self.makers = tuple(made.items())
         self.constants = {field.attname: field.get_default() for field in fields if field.attname not in made}
@@ -140,28 +163,36 @@ class _Plan:
         quote = connection.ops.quote_name
         self.table = quote(model._meta.db_table)
         self.key = quote(str(model._meta.pk.column))
+        self.key_name = str(model._meta.pk.attname)
         self.serial = (self.table, str(model._meta.pk.column))
         self.quoted = {field.name: quote(str(field.column)) for field in fields}
-        # attname, the name of the related object when it is a reference, and how the value is prepared
-        self.columns = [
-            (field.attname, field.name if field.is_relation else "", _prepare_of(field)) for field in fields
-        ]
-        self.by_name = {field.name: column for field, column in zip(fields, self.columns, strict=True)}
+        self.given = {field.name: _given(field) for field in fields}
+        self.columns = _Columns(fields)
 
 
-def _values(row: models.Model, columns: Sequence[tuple[str, str, Prepare | None]]) -> list[Any]:
-    """A row's values for these columns, as the driver wants them."""
-    held = row.__dict__
-    found = []
-    for attname, relation, prepare in columns:
-        value = held.get(attname)
-        if value is None:
-            # Assigned while it had no key yet: it was inserted before this row, and has one now.
-            related = row._state.fields_cache.get(relation) if relation else None
-            found.append(None if related is None else related.pk)
-        else:
-            found.append(value if prepare is None else prepare(value))
-    return found
+class _Columns:
+    """Some columns of a model, and how a row's values for them are handed to the driver."""
+
+    def __init__(self, fields: Sequence[models.Field[Any, Any]]) -> None:
+        self.attnames = [str(field.attname) for field in fields]
+        self.prepared = [(n, prepare) for n, field in enumerate(fields) if (prepare := _prepare_of(field)) is not None]
+        self.relations = [(n, field.name) for n, field in enumerate(fields) if field.is_relation]
+        # Of a single name it would give the value by itself.
+        self._taken = operator.itemgetter(*self.attnames) if len(fields) > 1 else None
+
+    def values(self, row: models.Model) -> list[Any]:
+        """A row's values for these columns, as the driver wants them."""
+        held = row.__dict__
+        found = [held.get(name) for name in self.attnames] if self._taken is None else list(self._taken(held))
+        for n, relation in self.relations:
+            if found[n] is None:
+                # Assigned while it had no key yet: it was inserted before this row, and has one now.
+                related = row._state.fields_cache.get(relation)
+                found[n] = None if related is None else related.pk
+        for n, prepare in self.prepared:
+            if (value := found[n]) is not None:
+                found[n] = prepare(value)
+        return found
 
 
 @functools.cache
@@ -170,11 +201,38 @@ def _plan(model: type[models.Model], vendor: str) -> _Plan:
 
 
 @functools.lru_cache(maxsize=256)
+def _columns(model: type[models.Model], vendor: str, names: tuple[str, ...]) -> _Columns:
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    return _Columns([fields[name] for name in names])
+
+
+@functools.lru_cache(maxsize=256)
 def _insert_sql(model: type[models.Model], vendor: str, count: int) -> str:
     plan = _plan(model, vendor)
     names = ", ".join(plan.quoted.values())
-    one = "(" + ", ".join(["%s"] * len(plan.columns)) + ")"
+    one = "(" + ", ".join(["%s"] * len(plan.quoted)) + ")"
     return f"INSERT INTO {plan.table} ({names}) VALUES {', '.join([one] * count)} RETURNING {plan.key}"
+
+
+@functools.lru_cache(maxsize=256)
+def _update_sql(model: type[models.Model], vendor: str, names: tuple[str, ...], count: int) -> str:
+    # Both databases call the columns of a list column1, column2 and so on; the first is the key.
+    plan = _plan(model, vendor)
+    sets = (f"{plan.quoted[name]} = {plan.given[name].format(f'given.column{n}')}" for n, name in enumerate(names, 2))
+    one = "(" + ", ".join(["%s"] * (len(names) + 1)) + ")"
+    return (
+        f"UPDATE {plan.table} SET {', '.join(sets)} FROM (VALUES {', '.join([one] * count)}) AS given "
+        f"WHERE {plan.table}.{plan.key} = given.column1"
+    )
+
+
+def _given(field: models.Field[Any, Any]) -> str:
+    """How a column takes a value out of a list of rows. PostgreSQL takes what is quoted there for text; a word is
+    left as it is, since a cast would cut one that is too long instead of refusing it."""
+    kind = field.db_type(connection) or ""
+    if connection.vendor != "postgresql" or kind == "text" or kind.startswith("varchar"):
+        return "{}"
+    return f"CAST({{}} AS {kind})"
 
 
 def _prepare_of(field: models.Field[Any, Any]) -> Prepare | None:

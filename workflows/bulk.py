@@ -1,7 +1,8 @@
-"""The gateway, for many alike: each item through `perform`, each in a transaction of its own."""
+"""The gateway, for many alike: all that can be had together through `workflows.crowd`, the rest one by one."""
 
 from __future__ import annotations
 
+import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,10 +10,13 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from casework.models import Staff
+from workflows.crowd import Answer, Said, decide_together
 from workflows.perform import Receipt, perform
 from workflows.refusals import NotAllowed, Refusal
 
-MOST = 200
+log = logging.getLogger("nuanxin.bulk")
+
+MOST = 500
 """As many as somebody can answer for with one signature, and as a request can carry."""
 
 
@@ -41,13 +45,28 @@ def perform_many(
     """
     if len(set(item_ids)) > MOST:
         raise NotAllowed(_("一次最多办%(most)d件，请分几次办。") % {"most": MOST})
-    lines = []
-    for item_id in dict.fromkeys(item_ids):
-        own = str(uuid.uuid5(key, str(item_id)))
-        try:
-            receipt = perform(item_id, outcome, by=by, reasons=reasons, note=note, key=own)
-        except Refusal as refused:
-            lines.append(Line(item_id, None, str(refused)))
-        else:
-            lines.append(Line(item_id, receipt))
-    return lines
+    keys = {item_id: str(uuid.uuid5(key, str(item_id))) for item_id in dict.fromkeys(item_ids)}
+    said = Said(by, outcome, keys, tuple(reasons), note)
+    answers = _together(said)
+    return [_line(item_id, answers.get(item_id) or _alone(item_id, said)) for item_id in keys]
+
+
+def _together(said: Said) -> dict[int, Answer]:
+    """What could be done in one go. Nothing, when anything at all went wrong: then each is taken alone, and it is
+    the one it went wrong with that says so."""
+    try:
+        return decide_together(said)
+    except Exception as problem:
+        log.warning("%s together undone by %s, taken one by one", len(said.keys), type(problem).__name__)
+        return {}
+
+
+def _alone(item_id: int, said: Said) -> Answer:
+    try:
+        return perform(item_id, said.outcome, by=said.by, reasons=said.reasons, note=said.note, key=said.keys[item_id])
+    except Refusal as refused:
+        return refused
+
+
+def _line(item_id: int, answer: Answer) -> Line:
+    return Line(item_id, None, str(answer)) if isinstance(answer, Refusal) else Line(item_id, answer)

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from casework.models import Case, Decision, Entitlement, Event, Participation, WorkItem
-from casework.rows import insert_rows, update_row
-from notifications import outbox, wake
+from casework.rows import insert_rows, new_row, update_rows
+from notifications import wake
 from notifications.models import Outbox
 
 CASE_COLUMNS = ["stage", "stage_since", "status", "finished", "paid_amount", "trail_seq", "trail_head"]
@@ -41,22 +41,35 @@ class Ledger:
 
     def post(self, kind: str, key: str, payload: Mapping[str, Any]) -> None:
         """A job for after the commit. Doing it twice is prevented by `key`."""
-        self.jobs.append(outbox.job(kind, key, payload, run_at=self.at))
+        self.jobs.append(new_row(Outbox, kind=kind, key=key, payload=dict(payload), run_at=self.at))
+
+    def take_in(self, other: Ledger) -> None:
+        """All that another act of the same moment left, to be written with one's own. The other is empty then."""
+        for name in ROWS:
+            if left := getattr(other, name):
+                (getattr(self, name).update if isinstance(left, set) else getattr(self, name).extend)(left)
+        other.forget()
+
+    def forget(self) -> None:
+        """Nothing of what is in it will be written."""
+        for name in ROWS:
+            getattr(self, name).clear()
 
     def write(self) -> None:
         """Insert and update everything, parents first. Inside the caller's transaction."""
         insert_rows(Case, self.new_cases)
-        for case in self.moved_cases:
-            update_row(case, [*CASE_COLUMNS, *sorted(self.case_columns)])
-        for item in self.done_items:
-            update_row(item, ITEM_COLUMNS)
+        update_rows(self.moved_cases, [*CASE_COLUMNS, *sorted(self.case_columns)])
+        update_rows(self.done_items, ITEM_COLUMNS)
         insert_rows(WorkItem, self.new_items)
         insert_rows(Participation, self.new_parts)
-        for pk, digest in self.signed_parts:
-            Participation.objects.filter(pk=pk).update(signed_digest=digest)
+        signed = [new_row(Participation, id=pk, signed_digest=digest) for pk, digest in self.signed_parts]
+        update_rows(signed, ["signed_digest"])
         insert_rows(Decision, self.decisions)
         insert_rows(Event, self.events)
         insert_rows(Entitlement, self.entitlements)
         insert_rows(Outbox, self.jobs)
         if self.jobs:
             wake.after_commit()
+
+
+ROWS = tuple(one.name for one in fields(Ledger) if one.name not in ("at", "next_due"))

@@ -72,11 +72,11 @@ def perform(
     """
     try:
         with transaction.atomic():
-            if _has_consequences(outcome):
+            if has_consequences(outcome):
                 _lock_applicant(item_id)
             item = locked_item(item_id)
             if item.status not in OPEN:
-                return _done_before(item, outcome, by, key)
+                return done_before(item, outcome, by, key)
             ledger = Ledger(at=at or now())
             act = _act(item, outcome, ledger, reasons=reasons, note=note, key=key, values=values)
             take(act, standing(by, item, act.outcome.hand))
@@ -88,7 +88,7 @@ def perform(
     return Receipt(act.case.pk, act.case.number, str(act.case.stage), outcome)
 
 
-def _has_consequences(outcome: str) -> bool:
+def has_consequences(outcome: str) -> bool:
     """Whether an outcome of that name can reserve or free days, which the applicant's other cases share."""
     steps = (step for programme in registry.programmes().values() for flow in programme.flows for step in flow.steps())
     return any(step.outcomes[outcome].then for step in steps if outcome in step.outcomes)
@@ -302,7 +302,7 @@ def _event(act: Act, before: str) -> Any:
     return trail.next_event(act.case, "decided", actor=act.actor, at=act.at, details=details)
 
 
-def _done_before(item: WorkItem, outcome: str, by: Staff, key: str | None) -> Receipt:
+def done_before(item: WorkItem, outcome: str, by: Staff, key: str | None) -> Receipt:
     """The step is finished. The same attempt again is harmless; another's is told who was first."""
     decision = item.decisions.first()
     if decision is None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import connection
 from django.utils.timezone import localdate
@@ -25,7 +25,7 @@ SELECT post.id, office.name,
        EXISTS (
            SELECT 1 FROM casework_person applicant
            JOIN casework_staff somebody ON somebody.id IN (staff.id, lender.staff_id)
-           WHERE applicant.id = %s AND (
+           WHERE applicant.id = %(applicant)s AND (
                applicant.identity_hash = somebody.identity_hash
                OR applicant.identity_hash IN (
                    SELECT kin.identity_hash FROM casework_declaredrelative kin WHERE kin.staff_id = somebody.id)
@@ -41,11 +41,11 @@ JOIN casework_office office ON office.id = post.office_id
 JOIN casework_staff staff ON staff.id = post.staff_id
 LEFT JOIN casework_post lender ON lender.id = post.lent_by_id
 LEFT JOIN casework_staff lending ON lending.id = lender.staff_id
-LEFT JOIN casework_participation part ON part.case_id = %s
-WHERE post.staff_id = %s AND post.role = %s AND office.division_id = %s AND staff.is_active
-  AND post.valid_from <= %s AND (post.valid_to IS NULL OR post.valid_to >= %s)
-  AND (office.valid_to IS NULL OR office.valid_to >= %s)
-  AND (lender.id IS NULL OR ((lender.valid_to IS NULL OR lender.valid_to >= %s) AND lending.is_active))
+LEFT JOIN casework_participation part ON part.case_id = %(case)s
+WHERE post.staff_id = %(staff)s AND post.role = %(role)s AND office.division_id = %(office)s AND staff.is_active
+  AND post.valid_from <= %(day)s AND (post.valid_to IS NULL OR post.valid_to >= %(day)s)
+  AND (office.valid_to IS NULL OR office.valid_to >= %(day)s)
+  AND (lender.id IS NULL OR ((lender.valid_to IS NULL OR lender.valid_to >= %(day)s) AND lending.is_active))
 ORDER BY (post.lent_by_id IS NOT NULL), post.id, part.id
 """
 
@@ -102,7 +102,7 @@ class Standing:
         if part is not None and part.capacity != capacity:
             raise SecondHat(str(Capacity(part.capacity).label), str(Capacity(capacity).label))
         if held and item.owner_id is not None and item.owner_id != staff_id:
-            raise HeldByAnother(Staff.objects.only("name").get(pk=item.owner_id).name)
+            raise HeldByAnother(item.owner.name if item.owner else "")
 
 
 class InOffice(Protocol):
@@ -125,11 +125,17 @@ def standing(by: Staff, item: WorkItem, hand: InOffice | None = None, *, on: dat
     role, office = item.role, item.office
     if hand is not None:
         role, office = str(hand.role), case.division_id[: hand.level]
+    asked = {"applicant": case.applicant_id, "case": case.pk, "staff": by.pk, "role": role, "office": office}
     with connection.cursor() as cursor:
-        cursor.execute(STANDING, [case.applicant_id, case.pk, by.pk, role, office, day, day, day, day])
+        cursor.execute(STANDING, {**asked, "day": day})
         rows = cursor.fetchall()
     if not rows:
         raise NotYourPost(str(Role(role).label), office_word(office))
+    return standing_of(by, role, rows)
+
+
+def standing_of(by: Staff, role: str, rows: Sequence[Sequence[Any]]) -> Standing:
+    """From the rows `STANDING` answered with, one for each part taken and each post. The first post counts."""
     post_id, office_name, recused, *_, lender = rows[0]
     found = Standing(Actor(by.pk, by.name, office_name, role, stands_in_for=lender), bool(recused))
     for row in rows:

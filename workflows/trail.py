@@ -56,6 +56,8 @@ ACTIONS = frozenset(
 )
 """The registered words; an unknown one cannot be written."""
 
+CANONICAL = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
+
 
 def event_hash(event: Event, before: str) -> str:
     """The hash `event` must carry when the one before it in its chain has the hash `before`."""
@@ -71,7 +73,7 @@ def event_hash(event: Event, before: str) -> str:
         event.details,
         before,
     ]
-    return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    return sha256(CANONICAL(body).encode()).hexdigest()
 
 
 def next_event(case: Case, action: str, *, actor: Actor, at: datetime.datetime, details: Mapping[str, Any]) -> Event:

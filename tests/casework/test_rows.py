@@ -12,6 +12,7 @@ import pytest
 from django.db import DatabaseError, connection, models, transaction
 from viewflow.workflow.token import Token
 
+from casework import rows as rows_module
 from casework.crypto import key_ring
 from casework.models import (
     Capacity,
@@ -28,7 +29,7 @@ from casework.models import (
     WorkItem,
 )
 from casework.models.fields import SealedText
-from casework.rows import WORTH_COPYING, insert_rows, new_row, update_row
+from casework.rows import WORTH_COPYING, insert_rows, new_row, update_row, update_rows
 from notifications.models import Outbox
 from tests.world import World
 from workflows.programmes.nursing_subsidy.flow import NursingSubsidyFlow
@@ -215,6 +216,64 @@ def test_an_update_of_every_column_writes_what_save_writes(db: None, model: type
         assert updated(lambda row: update_row(row, [field.name for field in fields])) == updated(
             lambda row: row.save(update_fields=[field.name for field in fields])
         )
+
+
+@pytest.mark.parametrize("model", [model for model in WRITTEN if model not in (Decision, Event)])
+def test_an_update_of_many_writes_what_a_save_of_each_writes(
+    db: None, monkeypatch: pytest.MonkeyPatch, model: type[models.Model]
+) -> None:
+    """Each row gets its own values, in as many statements as it takes."""
+    monkeypatch.setattr(rows_module, "ROWS_A_STATEMENT", 2)
+    names = [field.name for field in model._meta.concrete_fields if not field.primary_key]
+
+    def updated(update: Callable[[Sequence[models.Model]], None]) -> list[tuple[Any, ...]]:
+        def write() -> Sequence[models.Model]:
+            rows = by_django(model, 5)
+            for n, row in enumerate(rows):
+                row.__dict__.update(model(**ROWS[model](n + 5)).__dict__ | {"id": row.pk, "_state": row._state})
+            update(list(reversed(rows)))
+            return rows
+
+        return written(write)
+
+    def each_saved(rows: Sequence[models.Model]) -> None:
+        for row in rows:
+            row.save(update_fields=names)
+
+    assert updated(lambda rows: update_rows(rows, names)) == updated(each_saved)
+
+
+def test_an_update_of_many_leaves_the_other_columns_and_the_other_rows(db: None) -> None:
+    rows = by_django(Outbox, 4)
+    for row in rows:
+        row.__dict__.update(attempts=7, kind="other")
+    update_rows(rows[:3], ["attempts"])
+    assert list(Outbox.objects.order_by("pk").values_list("attempts", "kind")) == [(7, "tell")] * 3 + [(0, "tell")]
+
+
+def test_an_update_of_many_that_finds_one_gone_is_an_error(db: None) -> None:
+    rows = by_django(Outbox, 3)
+    rows[1].pk = NOBODY
+    with pytest.raises(LookupError, match="2 of 3"):
+        update_rows(rows, ["attempts"])
+
+
+def test_an_update_of_many_cuts_no_word_that_is_too_long(db: None) -> None:
+    """SQLite holds nobody to a length; PostgreSQL refuses, as it does a single row."""
+    rows = by_django(Outbox, 2)
+    for row in rows:
+        row.__dict__["kind"] = "a" * 41
+    if connection.vendor == "postgresql":
+        with pytest.raises(DatabaseError, match="too long"), transaction.atomic():
+            update_rows(rows, ["kind"])
+    else:
+        update_rows(rows, ["kind"])
+        assert set(Outbox.objects.values_list("kind", flat=True)) == {"a" * 41}
+
+
+def test_an_update_of_none_is_no_statement(db: None, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(0):
+        update_rows([], ["attempts"])
 
 
 def test_a_plain_number_is_sealed_on_the_way_in(db: None) -> None:

@@ -74,7 +74,7 @@ def assess(stay: Stay, terms: Terms, used: Mapping[int, int]) -> Award:
     days = sum(granted.values())
     amount = (rate * days).quantize(Decimal("0.01"))
     lines = [
-        f"{stay.admission:%Y-%m-%d}入院，{stay.discharge:%Y-%m-%d}出院，出院当天不计，住院{stay.days}天",
+        f"{stay.admission.isoformat()}入院，{stay.discharge.isoformat()}出院，出院当天不计，住院{stay.days}天",
         f"适用标准：{terms.source}，{DEPENDENCY_LEVELS[stay.dependency_level]}每天{rate:.2f}元，每年最多{cap}天",
     ]
     for year, wanted in by_year.items():
