@@ -45,17 +45,27 @@ def verbs() -> list[str]:
     return [name for name, verb in vars(Case).items() if hasattr(verb, "_django_fsm")]
 
 
+@functools.cache
 def transition(verb: str, stage: str) -> Transition | None:
     """The law's `verb` from `stage`; None when it has none."""
     meta = getattr(getattr(Case, verb, None), "_django_fsm", None)
     return meta.get_transition(stage) if meta else None
 
 
-def target(verb: str, stage: str, *, stage_before: str = "") -> str:
-    """The stage `verb` leads to from `stage`; a verb that leads back, to `stage_before`."""
+def target(verb: str, stage: str, *, stage_before: str = "") -> str | None:
+    """The stage `verb` leads to from `stage`; a verb that leads back, to `stage_before`, or nowhere (None) when the law
+    does not let it lead back there."""
     found = transition(verb, stage)
     assert found is not None
-    return stage_before if isinstance(found.target, GET_STATE) else str(found.target)
+    if not isinstance(found.target, GET_STATE):
+        return str(found.target)
+    return stage_before if stage_before in map(str, found.target.allowed_states) else None
+
+
+def leads_back(verb: str) -> bool:
+    """Whether the verb leads to the stage the case was in before, whichever that was."""
+    meta = getattr(getattr(Case, verb, None), "_django_fsm", None)
+    return any(isinstance(moved.target, GET_STATE) for moved in meta.transitions.values()) if meta else False
 
 
 def guards(verb: str, stage: str) -> list[Guard]:
@@ -64,6 +74,7 @@ def guards(verb: str, stage: str) -> list[Guard]:
     return [guard for guard in found.conditions if isinstance(guard, Guard)] if found else []
 
 
+@functools.cache
 def permits(verb: str, stage: str, role: str | None) -> bool:
     """Whether somebody acting in `role` (None: the system) may say `verb` in `stage`."""
     found = transition(verb, stage)
@@ -77,6 +88,9 @@ def missing(verb: str, stage: str, signed: frozenset[str], required: tuple[str, 
 
     A case may or may not have been paid before (a review can open it again): the better for the verb counts.
     """
+    found = transition(verb, stage)
+    if found is None or not found.conditions:
+        return ()
     return _missing(verb, stage, signed, required, get_language())
 
 
@@ -105,7 +119,17 @@ def labels(capacities: Iterable[str]) -> list[str]:
 
 
 def _case(stage: str, signed: frozenset[str], required: tuple[str, ...], *, paid: Decimal = Decimal("0.00")) -> Case:
-    case = Case(
+    """A case in that stage with its file in order, and those signatures. A copy each time: a case is slow to make,
+    and the proof asks of thousands."""
+    case = Case.__new__(Case)
+    case.__dict__.update(_file_in_order(stage, required, paid).__dict__)
+    case.signatures = dict.fromkeys(signed, FACTS)
+    return case
+
+
+@functools.cache
+def _file_in_order(stage: str, required: tuple[str, ...], paid: Decimal) -> Case:
+    return Case(
         stage=stage,
         terms_version="2000-01-01",
         amount=AMOUNT,
@@ -114,5 +138,3 @@ def _case(stage: str, signed: frozenset[str], required: tuple[str, ...], *, paid
         facts_digest=FACTS,
         signatures_required=list(required),
     )
-    case.signatures = dict.fromkeys(signed, FACTS)
-    return case

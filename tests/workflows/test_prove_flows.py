@@ -11,13 +11,14 @@ from django.db import connection
 from django.utils.timezone import localdate
 from viewflow import this
 
-from casework.models import Level, Office, Post, Role, WorkItem
+from casework.models import Capacity, Level, Office, Post, Role, WorkItem
 from tests import factories
-from tests.workflows.paper_flows import bank, on, programme_of, step, township
-from tests.world import World
+from tests.workflows.paper_flows import bank, on, programme_of, step, township, village
+from tests.world import COUNTY, World
 from workflows import registry
-from workflows.flow import Kind
-from workflows.proof import Code, flows_are_proved, office_faults
+from workflows.flow import Hand, Kind
+from workflows.programme import Programme
+from workflows.proof import Code, flows_are_proved, office_faults, prove
 
 
 def prove_flows(*named: str) -> str:
@@ -32,13 +33,68 @@ def a_faulty_programme(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry, "programmes", lambda: found)
 
 
-def test_the_command_says_what_was_proved(world: World) -> None:
+def two_hats() -> Programme:
+    """Taking in and mending accounts are two capacities at one desk."""
+    returned = on(bank(), "returned", "退票", "unschedule", this.account, kind=Kind.BACK)
+    account = step("更正账户", "check", role=Role.INTAKE_CLERK, level=Level.COUNTY)
+    on(account, "corrected", "已更正", "mend_account", this.payment)
+    return programme_of(bank=returned, account=account)
+
+
+@pytest.fixture
+def second_approver(world: World) -> None:
+    """Who decided a case cannot review it; the world has one approver."""
+    factories.StaffFactory(post=(Role.COUNTY_APPROVER, COUNTY))
+
+
+@pytest.mark.usefixtures("second_approver")
+def test_the_command_says_what_was_proved() -> None:
     said = prove_flows()
 
     assert "住院护理补贴（nursing_subsidy）" in said
-    assert "已证明：9 个环节、20 种结果" in said
+    assert "流程第2版\n  已证明：14 个环节、50 种结果" in said
+    assert "流程第1版\n  已证明：9 个环节、20 种结果" in said
     assert "没有“核实”、“审核”、“审批”、“发放复核”各由不同的人签字，走不到付款" in said
-    assert "机构：1 个县，每个环节所在的层级都有机构。" in said
+    assert "流程不越出法律：54 种走法" in said
+    assert "每一步等待都有期限：14 个环节在每个版本的方案里都有" in said
+    assert "机构和人员：1 个县，每个环节所在的层级都有机构，每件案子都有足够的不同的人办到底。" in said
+    assert "供参考，法律里没有流程用到的动作：补录（已提交时）、归档（已提交时）。" in said
+
+
+@pytest.mark.usefixtures("world")
+def test_an_office_without_a_second_person_fails_the_proof_and_is_named_with_the_cure() -> None:
+    out = StringIO()
+
+    with pytest.raises(CommandError, match="流程没有通过证明：住院护理补贴"):
+        call_command("prove_flows", stdout=out)
+
+    assert (
+        "不对 workflows.E015 unstaffed：桃江县：县级审批人没有第二个人：“县级审批”“复核”必须由不同的人办，"
+        "能办的一共只有1人。请在桃江县再任命一名县级审批人\n      1. 复核　县级审批人（县市区）　← 就在这里"
+    ) in out.getvalue()
+
+
+@pytest.mark.usefixtures("second_approver")
+def test_two_hats_at_one_desk_need_no_warning_where_it_is_known_who_is_in_post(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    found = {"sample": two_hats()}
+    monkeypatch.setattr(registry, "programmes", lambda: found)
+
+    assert [fault.code for fault in prove(found["sample"]).faults] == [Code.TWO_HATS]
+    with pytest.raises(CommandError):
+        call_command("prove_flows", stdout=(out := StringIO()))
+
+    assert "two_hats" not in out.getvalue()
+    assert "受理员没有第二个人：“受理”“更正账户”必须由不同的人办" in out.getvalue()
+
+
+@pytest.mark.usefixtures("db")
+def test_where_nobody_is_in_post_two_hats_are_still_warned_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = {"sample": two_hats()}
+    monkeypatch.setattr(registry, "programmes", lambda: found)
+
+    assert "注意 workflows.W011 two_hats" in prove_flows()
 
 
 @pytest.mark.usefixtures("db")
@@ -62,7 +118,16 @@ def test_a_fault_is_printed_with_its_path_and_the_command_fails() -> None:
 
     assert refused.value.returncode == 1
     assert "不对 workflows.E004 unsigned_payment：没有“审核”的签字也能走到付款" in out.getvalue()
-    assert "路径：受理【受理】 → 核实【通过】 → 审核【通过】" in out.getvalue()
+    road = [line.strip() for line in out.getvalue().splitlines() if line.startswith("      ")]
+    assert road == [
+        "1. 受理【受理】　受理员（县市区）",
+        "2. 核实【通过】　村级核实员（村社区）",
+        "3. 审核【通过】　乡镇审核员（乡镇街道）",
+        "4. 审批【批准】　县级审批人（县市区）",
+        "5. 列入批次【列入】　发放经办（县市区）",
+        "6. 复核【无误】　发放复核（县市区）",
+        "7. 回盘【到账】　发放经办（县市区）　← 就在这里",
+    ]
 
 
 @pytest.mark.usefixtures("db")
@@ -82,10 +147,7 @@ def test_the_system_check_stops_a_process_with_a_faulty_flow() -> None:
 
 
 def test_a_warning_of_the_proof_is_a_warning_of_the_system_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    returned = on(bank(), "returned", "退票", "unschedule", this.account, kind=Kind.BACK)
-    account = step("更正账户", "check", role=Role.INTAKE_CLERK, level=Level.COUNTY)
-    on(account, "corrected", "已更正", "mend_account", this.payment)
-    found = {"sample": programme_of(bank=returned, account=account)}
+    found = {"sample": two_hats()}
     monkeypatch.setattr(registry, "programmes", lambda: found)
 
     (message,) = flows_are_proved(None)
@@ -136,3 +198,15 @@ def test_a_county_without_any_office_is_left_alone(world: World) -> None:
 
     assert WorkItem.objects.filter(finished__isnull=True).exists()
     assert office_faults(registry.programme("nursing_subsidy"), on=localdate()) == []
+
+
+def test_another_offices_hand_needs_an_office_of_its_level_too(world: World) -> None:
+    prefecture = Hand(Role.INTAKE_CLERK, Level.PREFECTURE, Capacity.INTAKE)
+    told = on(village(), "withdraw", "撤回", "withdraw", this.refused, kind=Kind.REFUSE, hand=prefecture)
+
+    (fault,) = office_faults(programme_of(village=told), on=localdate())
+
+    assert (fault.code, fault.path) == (Code.NO_OFFICE, ("核实【撤回】",))
+    assert fault.sentence == "桃江县（430922）没有“市州”一级的机构，“核实【撤回】”没有地方办"
+    factories.OfficeFactory(division_id="4309")
+    assert office_faults(programme_of(village=told), on=localdate()) == []

@@ -1,7 +1,7 @@
 """What is proved of a flow before it may start.
 
-`prove` reads a programme and no database; it is also a system check. `office_faults` reads the database and is asked by
-`manage.py prove_flows`.
+`prove` reads a programme and no database; it is also a system check. `office_faults` and `staffing_faults` read the
+database: `manage.py prove_flows` asks them, the nightly check-up does, and whoever is about to end a post should.
 """
 
 from __future__ import annotations
@@ -16,20 +16,32 @@ from django.core import checks
 from workflows import law, registry
 from workflows.programme import Programme
 from workflows.proof.declarations import declaration_faults, vocabulary_faults
-from workflows.proof.faults import Code, Fault
+from workflows.proof.faults import OF_THE_LAW, Code, Fault
 from workflows.proof.offices import counties_at_work, office_faults
+from workflows.proof.refinement import Refinement, refinement, unused
 from workflows.proof.roads import guarded_faults, procedure_faults, walk
+from workflows.proof.staffing import staffing_faults
+from workflows.proof.story import story
 
 
 @dataclass(frozen=True)
 class Proof:
-    """What was found, and how much was looked at: states (place × stage × valid signatures) of both walks."""
+    """What was found, and how much was looked at: states (place × stage × valid signatures) of both walks.
+
+    `refinement` is None when the flow could not be walked.
+    """
 
     programme: Programme
     faults: tuple[Fault, ...]
     steps: int
     outcomes: int
     states: int
+    refinement: Refinement | None = None
+
+    @property
+    def refines_law(self) -> bool:
+        """Whatever a case can do in this flow, the law lets it do."""
+        return self.refinement is not None and not {fault.code for fault in self.faults} & OF_THE_LAW
 
     @property
     def signatures(self) -> list[str]:
@@ -53,11 +65,12 @@ def prove(programme: Programme) -> Proof:
     flow = programme.flow
     steps = flow.steps()
     terms = sorted({version.signatures for version in programme.terms.versions})
-    faults, states = [*vocabulary_faults(programme), *declaration_faults(programme)], 0
+    unreadable = vocabulary_faults(programme)
+    faults, states, refined = [*unreadable, *declaration_faults(programme)], 0, None
     # With a word nobody knows the law cannot be asked.
-    if not {fault.code for fault in faults} & {Code.FOREIGN_NODE, Code.UNKNOWN_WORD}:
+    if not unreadable:
         alone = walk(flow)
-        states = len(alone.space.moves)
+        states, refined = len(alone.space.moves), refinement(flow, alone.space)
         found = procedure_faults(alone, terms)
         for required in terms if not found else ():
             guarded = walk(flow, required)
@@ -65,7 +78,7 @@ def prove(programme: Programme) -> Proof:
             found += [fault for fault in guarded_faults(guarded) if fault not in found]
         faults += found
     outcomes = sum(len(step.outcomes) for step in steps)
-    return Proof(programme, tuple(faults), len(steps), outcomes, states)
+    return Proof(programme, tuple(faults), len(steps), outcomes, states, refined)
 
 
 def flows_are_proved(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -88,4 +101,16 @@ def _message(fault: Fault) -> checks.CheckMessage:
     return kind(fault.sentence, hint=hint, obj=fault.flow, id=fault.check_id)
 
 
-__all__ = ["Code", "Fault", "Proof", "counties_at_work", "flows_are_proved", "office_faults", "proofs", "prove"]
+__all__ = [
+    "Code",
+    "Fault",
+    "Proof",
+    "counties_at_work",
+    "flows_are_proved",
+    "office_faults",
+    "proofs",
+    "prove",
+    "staffing_faults",
+    "story",
+    "unused",
+]

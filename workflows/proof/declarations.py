@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
 from casework.models import Capacity, Level, Role
-from workflows.flow import Begin, Ending, Step
+from workflows.flow import Begin, Ending, Hand, Step
 from workflows.graph import begin_of, nodes_of, turn
 from workflows.programme import Programme
 from workflows.proof.faults import Code, Fault
@@ -16,12 +17,18 @@ def vocabulary_faults(programme: Programme) -> list[Fault]:
     """Words and nodes the house does not know: with these nothing further can be asked."""
     flow = programme.flow.__name__
     faults = [Fault(Code.FOREIGN_NODE, flow, path, sentence) for path, sentence in _foreign_nodes(programme)]
+    faults += _reopens_no_step(programme)
     return faults + [Fault(Code.UNKNOWN_WORD, flow, path, word) for path, word in _unknown_words(programme)]
 
 
 def declaration_faults(programme: Programme) -> list[Fault]:
-    """Deadlines and reasons that are missing, and hats one person could wear two of."""
-    return [*_without_deadline(programme), *_without_reason(programme), *_two_hats(programme)]
+    """Deadlines and reasons that are missing, titles said twice, and hats one person could wear two of."""
+    return [
+        *_same_title(programme),
+        *_without_deadline(programme),
+        *_without_reason(programme),
+        *_two_hats(programme),
+    ]
 
 
 def _foreign_nodes(programme: Programme) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -40,16 +47,33 @@ def _foreign_nodes(programme: Programme) -> Iterator[tuple[tuple[str, ...], str]
                 yield (turn(step, outcome),), f"“{outcome.label}”不能通向起点，请指向一个环节或终点"
 
 
+def _reopens_no_step(programme: Programme) -> Iterator[Fault]:
+    for ending in nodes_of(programme.flow):
+        if isinstance(ending, Ending) and ending.reopens is not None and not isinstance(ending.reopens, Step):
+            title = getattr(ending.reopens, "task_title", None) or getattr(ending.reopens, "name", ending.reopens)
+            sentence = f"终点“{ending.task_title}”要经“{title}”重新开启，那不是一个环节（Step）"
+            yield Fault(Code.REOPENS_NO_STEP, programme.flow.__name__, (ending.task_title,), sentence)
+
+
+def _same_title(programme: Programme) -> Iterator[Fault]:
+    """Steps are told apart by their titles: on the page, in the proof, in what other tools read."""
+    titles = Counter(str(step.task_title) for step in programme.flow.steps())
+    for title, count in titles.items():
+        if count > 1:
+            names = "、".join(step.name for step in programme.flow.steps() if str(step.task_title) == title)
+            sentence = f"有{count}个环节都叫“{title}”（{names}），办理的人分不清，请各起一个名字"
+            yield Fault(Code.SAME_TITLE, programme.flow.__name__, (title,), sentence)
+
+
 def _unknown_words(programme: Programme) -> Iterator[tuple[tuple[str, ...], str]]:
     steps = programme.flow.steps()
     for step in steps:
-        for value, known, what in (
-            (step.role, Role.values, "岗位"),
-            (step.level, Level.values, "层级"),
-            (step.capacity, Capacity.values, "身份"),
-        ):
-            if value not in known:
-                yield (step.task_title,), f"环节“{step.task_title}”的{what}“{value}”不在已知的{what}之列"
+        where = f"环节“{step.task_title}”"
+        yield from (((step.task_title,), f"{where}的{said}") for said in _unknown_in(step))
+        for outcome in step.outcomes.values():
+            if outcome.hand is not None:
+                said_of = f"{where}的结果“{outcome.label}”的"
+                yield from (((turn(step, outcome),), f"{said_of}{said}") for said in _unknown_in(outcome.hand))
     every = programme.steps()
     names = {step.name for step in every}
     for terms in programme.terms.versions:
@@ -64,6 +88,16 @@ def _unknown_words(programme: Programme) -> Iterator[tuple[tuple[str, ...], str]
             yield (), f"理由“{reason.code}”登记成了“{key}”，两处应当一致"
         for name in sorted(reason.outcomes - outcomes):
             yield (), f"理由“{reason.sentence}”写给结果“{name}”，流程里没有这种结果"
+
+
+def _unknown_in(hand: Step | Hand) -> Iterator[str]:
+    for value, known, what in (
+        (hand.role, Role.values, "岗位"),
+        (hand.level, Level.values, "层级"),
+        (hand.capacity, Capacity.values, "身份"),
+    ):
+        if value not in known:
+            yield f"{what}“{value}”不在已知的{what}之列"
 
 
 def _without_deadline(programme: Programme) -> Iterator[Fault]:

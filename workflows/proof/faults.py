@@ -23,10 +23,29 @@ class Code(enum.StrEnum):
     UNKNOWN_WORD = "unknown_word"
     NO_REASON = "no_reason"
     FOREIGN_NODE = "foreign_node"
+    UNSTAFFED = "unstaffed"
+    SAME_TITLE = "same_title"
+    NO_WAY_BACK = "no_way_back"
+    NEVER_REMEMBERED = "never_remembered"
+    REOPENS_NO_STEP = "reopens_no_step"
+    CLOCK_STAYS_STOPPED = "clock_stays_stopped"
+    BEYOND_THE_LAW = "beyond_the_law"
 
 
 WARNINGS = frozenset({Code.TWO_HATS})
 """Worth a look, but the gateway and the database see to it that nothing comes of it."""
+
+OF_THE_LAW = frozenset(
+    {
+        Code.UNKNOWN_TRANSITION,
+        Code.TRANSITION_REFUSED,
+        Code.ROLE_NOT_PERMITTED,
+        Code.ENDING_STAGE,
+        Code.NO_WAY_BACK,
+        Code.BEYOND_THE_LAW,
+    }
+)
+"""With any of these the flow does something that the law does not have: it does not refine it."""
 
 NUMBERS = {code: number for number, code in enumerate(Code, start=1)}
 

@@ -18,7 +18,9 @@ from workflows import law
 from workflows.flow import CaseFlow, Ending, Outcome, Step
 from workflows.graph import nodes_of, places_of, reachable, turn
 from workflows.proof.faults import Code, Fault
-from workflows.proof.space import Space, State, around, explore, traps
+from workflows.proof.refinement import beyond_the_law
+from workflows.proof.space import Space, State, around, explore, space_of, traps
+from workflows.proof.ways_back import stopped_clock_faults, way_back_faults
 
 
 @dataclass(frozen=True)
@@ -41,14 +43,17 @@ class Walk:
 
 
 def walk(flow: type[CaseFlow], guards_for: tuple[str, ...] | None = None) -> Walk:
-    return Walk(flow, explore(flow, guards_for=guards_for), guards_for)
+    return Walk(flow, space_of(flow) if guards_for is None else explore(flow, guards_for=guards_for), guards_for)
 
 
 def procedure_faults(walk: Walk, terms: Iterable[tuple[str, ...]]) -> list[Fault]:
     """Faults of the procedure alone; `terms` are the sets of signatures its versions require."""
-    refused = [*_refused_verbs(walk)]
+    refused = [(step.name, fault) for step, fault in _refused_verbs(walk)]
+    refused += [(step.name, fault) for step, fault in beyond_the_law(walk.flow, walk.space)]
+    refused += way_back_faults(walk.flow, walk.space)
     faults = [*_unreachable(walk), *(fault for _, fault in refused), *_not_permitted(walk), *_endings(walk)]
-    faults += _traps(walk, {step.name for step, _ in refused})
+    faults += stopped_clock_faults(walk.flow, walk.space)
+    faults += _traps(walk, {name for name, _ in refused})
     for required in terms:
         faults += [fault for fault in _unsigned_payment(walk, required) if fault not in faults]
     return faults

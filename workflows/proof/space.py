@@ -7,9 +7,10 @@ an earlier round. Both happen, so both are walked.
 
 from __future__ import annotations
 
-from collections import deque
+import functools
+from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from casework.models import Stage
@@ -24,7 +25,8 @@ FACTS_MAY_CHANGE = BEFORE_APPROVAL | {Stage.CORRECTION}
 
 
 class State(NamedTuple):
-    """`back` is what the case remembers while it is off the road: the place it was in, and its stage there."""
+    """`back` is what the case remembers while it is off the road: the place it was in, and its stage there. It is
+    forgotten where nothing can lead back any more."""
 
     place: str
     stage: str
@@ -46,6 +48,13 @@ class Space:
 
     moves: Mapping[State, tuple[Move, ...]]
     came_from: Mapping[State, tuple[State, str]]
+    by_place: Mapping[str, list[State]] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        by_place: dict[str, list[State]] = defaultdict(list)
+        for state in self.moves:
+            by_place[state.place].append(state)
+        object.__setattr__(self, "by_place", by_place)
 
     def path(self, state: State) -> tuple[str, ...]:
         """The shortest road to a state."""
@@ -57,7 +66,18 @@ class Space:
 
     def at(self, place: str) -> list[State]:
         """The states in which a case can be at a place, nearest first."""
-        return [state for state in self.moves if state.place == place]
+        return list(self.by_place.get(place, ()))
+
+
+def space_of(flow: type[CaseFlow]) -> Space:
+    """The procedure alone. It never changes while the process lives, and is asked for again and again."""
+    known: Any = flow
+    return _space_of(known)
+
+
+@functools.lru_cache(maxsize=16)
+def _space_of(flow: Any) -> Space:
+    return explore(flow, guards_for=None)
 
 
 def explore(flow: type[CaseFlow], *, guards_for: tuple[str, ...] | None) -> Space:
@@ -66,7 +86,7 @@ def explore(flow: type[CaseFlow], *, guards_for: tuple[str, ...] | None) -> Spac
     """
     begin = begin_of(flow)
     assert begin is not None
-    places = places_of(flow)
+    places, live = places_of(flow), where_back_matters(flow)
     start = State(begin.first.name, law.FIRST_STAGE, frozenset())
     moves: dict[State, tuple[Move, ...]] = {}
     came_from: dict[State, tuple[State, str]] = {}
@@ -74,7 +94,10 @@ def explore(flow: type[CaseFlow], *, guards_for: tuple[str, ...] | None) -> Spac
     while waiting:
         state = waiting.popleft()
         place = places[state.place]
-        moves[state] = tuple(_moves(place, state, guards_for) if isinstance(place, Step) else _reopened(place, state))
+        if isinstance(place, Step):
+            moves[state] = tuple(_moves(place, state, guards_for, live))
+        else:
+            moves[state] = tuple(_reopened(place, state, live))
         for move in moves[state]:
             if move.to not in seen:
                 seen.add(move.to)
@@ -83,41 +106,62 @@ def explore(flow: type[CaseFlow], *, guards_for: tuple[str, ...] | None) -> Spac
     return Space(moves, came_from)
 
 
-def _moves(step: Step, state: State, guards_for: tuple[str, ...] | None) -> Iterator[Move]:
+def _moves(step: Step, state: State, guards_for: tuple[str, ...] | None, live: frozenset[str]) -> Iterator[Move]:
     for outcome in step.outcomes.values():
         if law.transition(outcome.moves, state.stage) is None:
             continue
-        place = _place_for(outcome, state)
-        if not isinstance(place, Step | Ending):
+        place = place_for(outcome, state)
+        back = (step.name, state.stage) if outcome.remembers else ("", "") if outcome.returns else state.back
+        stage = law.target(outcome.moves, state.stage, stage_before=state.back[1])
+        if not isinstance(place, Step | Ending) or stage is None:
             continue
         if guards_for is not None and law.missing(outcome.moves, state.stage, state.signed, guards_for):
             continue
-        back = (step.name, state.stage) if outcome.remembers else ("", "") if outcome.returns else state.back
-        stage = law.target(outcome.moves, state.stage, stage_before=state.back[1])
+        kept = back if place.name in live else ("", "")
+        words = turn(step, outcome)
         for signed in _signatures_after(step.hand_of(outcome).capacity, outcome, state.signed):
-            yield Move(turn(step, outcome), _arrived(place, State(place.name, stage, signed, back)), outcome)
+            yield Move(words, State(place.name, stage, signed, kept), outcome)
     if guards_for is not None and state.signed and state.stage in FACTS_MAY_CHANGE:
         yield Move(FACTS_CHANGED, state._replace(signed=frozenset()), None)
 
 
-def _place_for(outcome: Outcome, state: State) -> Any:
+def place_for(outcome: Outcome, state: State) -> Any:
+    """Where an outcome takes a case in that state; None when it came from none of the places this leads back to."""
     if not outcome.returns:
         return outcome.next
     return next((place for place in outcome.nexts if place.name == state.back[0]), None)
 
 
-def _arrived(place: Step | Ending, state: State) -> State:
-    """At an end that can be taken up again nothing of the road before matters but what it would lead back to."""
-    return state if isinstance(place, Step) else state._replace(back=("", ""))
+def where_back_matters(flow: type[CaseFlow]) -> frozenset[str]:
+    """The steps from which a case can be led back before it is taken off the road anew. Everywhere else what it
+    remembers is of no account: a fraction of the states tells as much."""
+    steps = flow.steps()
+    live = {step.name for step in steps if any(_leads_back(outcome) for outcome in step.outcomes.values())}
+    while True:
+        more = {step.name for step in steps if step.name not in live and _passes_on(step, live)}
+        if not more:
+            return frozenset(live)
+        live |= more
 
 
-def _reopened(ending: Ending, state: State) -> Iterator[Move]:
+def _leads_back(outcome: Outcome) -> bool:
+    return outcome.returns or law.leads_back(outcome.moves)
+
+
+def _passes_on(step: Step, live: set[str]) -> bool:
+    """Whether what the case remembers here can still be of use in one of `live`."""
+    onward = (outcome for outcome in step.outcomes.values() if not outcome.remembers and not outcome.returns)
+    return any(place.name in live for outcome in onward for place in outcome.nexts)
+
+
+def _reopened(ending: Ending, state: State, live: frozenset[str]) -> Iterator[Move]:
     """An ended case taken up again: it waits, for the moment of the asking, in the step that reopens it."""
     if ending.reopens is None:
         return
     found = law.transition(ending.moves, state.stage) if ending.moves else None
     stage = str(found.target) if found else state.stage
-    to = State(ending.reopens.name, stage, state.signed, (ending.name, stage))
+    back = (ending.name, stage) if ending.reopens.name in live else ("", "")
+    to = State(ending.reopens.name, stage, state.signed, back)
     yield Move(f"{ending.task_title}【{ending.reopens.task_title}】", to, None)
 
 
