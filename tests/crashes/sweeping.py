@@ -1,0 +1,16 @@
+"""`python -m tests.crashes.sweeping`: the sweep of deadlines over and over, as several machines' timers would."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casework.conf.settings")
+django.setup()
+
+
+while True:
+    pass  # TRIAL
+    time.sleep(0.1)
