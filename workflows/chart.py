@@ -10,7 +10,7 @@ alone, plain attributes. There is no style in it, so the strictest content polic
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from casework.models import Level, Role
@@ -37,6 +37,9 @@ PORTS = {ROAD: 8.0, ASIDE: 30.0}
 """Where lines come in at a card's side: apart, so that two cards of a rank are never joined by accident."""
 
 
+Counts = Mapping[tuple[str, str], int]
+
+
 @dataclass(frozen=True)
 class _Drawing:
     """What is drawn, and where on the sheet."""
@@ -44,6 +47,11 @@ class _Drawing:
     flow: type[CaseFlow]
     plan: Plan
     seats: dict[str, int]
+    counts: Counts
+
+    def count(self, step: Step, outcome: Outcome) -> str:
+        """How often an outcome was said, where that is to be written; a flow nobody has counted says nothing."""
+        return str(self.counts.get((step.name, outcome.name), 0)) if self.counts else ""
 
     @property
     def arrow(self) -> str:
@@ -55,9 +63,12 @@ class _Drawing:
         return box.near + MARGIN, box.start + MARGIN, box.far - box.near, box.end - box.start
 
 
-def to_svg(flow_class: type[CaseFlow]) -> str:
-    """The chart of a flow. Its ids begin with the programme's slug, so that several fit on one page."""
-    drawing = _arranged(flow_class)
+def to_svg(flow_class: type[CaseFlow], counts: Counts | None = None) -> str:
+    """The chart of a flow. Its ids begin with the programme's slug, so that several fit on one page.
+
+    `counts` writes beside each outcome how often it was said: (step, outcome) -> times.
+    """
+    drawing = _arranged(flow_class, counts or {})
     slug, title = flow_class.programme, f"{title_of(flow_class)}：办理流程"
     width, height = drawing.plan.breadth + 2 * MARGIN, drawing.plan.length + 2 * MARGIN
     svg = ET.Element(
@@ -113,7 +124,7 @@ def _office(step: Step) -> str:
     return f"{Level(step.level).label} · {Role(step.role).label}"
 
 
-def _arranged(flow: type[CaseFlow]) -> _Drawing:
+def _arranged(flow: type[CaseFlow], counts: Counts) -> _Drawing:
     road = {place.name for place in main_road(flow)}
 
     def lane_of(place: Place) -> int:
@@ -130,7 +141,7 @@ def _arranged(flow: type[CaseFlow]) -> _Drawing:
     for place in places_of(flow).values():
         cells.append(_cell(place, lane_of(place), seats))
         lines += _lines_of(place, seats)
-    return _Drawing(flow, arrange(cells, lines, SPACING), seats)
+    return _Drawing(flow, arrange(cells, lines, SPACING), seats, counts)
 
 
 def _cell(place: Place, lane: int, seats: dict[str, int]) -> Cell:
@@ -224,10 +235,13 @@ def _draw_step(svg: ET.Element, drawing: _Drawing, step: Step) -> None:
     _write(group, _office(step), x + width / 2, y + 37, "flow-office", "middle", ("font-size", "12"))
     if front:
         along, across = drawing.plan.routes[_key(step, front)][0]
-        _write(group, front.label, across + MARGIN + 7, along + MARGIN + 17, "flow-outcome", "start")
+        words = f"{front.label} {drawing.count(step, front)}".strip()
+        _write(group, words, across + MARGIN + 7, along + MARGIN + 17, "flow-outcome", "start")
     for number, outcome in enumerate(rows):
         line = y + HEAD + ROW * (number + 0.5) + 5
         _write(group, outcome.label, x + width - 8, line, "flow-outcome", "end")
+        if drawing.counts:
+            _write(group, drawing.count(step, outcome), x + 8, line, "flow-count", "start", ("font-size", "12"))
     for number, words in enumerate(_asides_written(step)):
         line = y + HEAD + ROW * len(rows) + ASIDES_GAP + ASIDES_ROW * (number + 0.5) + 4
         _write(group, words, x + 8, line, "flow-asides", "start", ("font-size", "12"))

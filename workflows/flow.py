@@ -367,6 +367,8 @@ class CaseFlow(Flow):
     programme: str
     version: int = 1
     terms: TermsBook
+    renamed: Mapping[str, str] = {}
+    """Step of an earlier version -> the step of this one that has taken its place, where the name differs."""
 
     @classmethod
     def steps(cls) -> list[Step]:

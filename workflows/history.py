@@ -9,8 +9,9 @@ from hashlib import sha256
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
-from casework.models import Case, Decision, Event, Evidence, Stage
+from casework.models import Case, Decision, Event, Evidence, Role, Stage
 from workflows import amend, registry, unmasking
 from workflows.programme import Programme
 
@@ -110,6 +111,30 @@ def _ground(event: Event) -> tuple[str, ...]:
     return (_("另写了理由（摘要 %(digest)s）") % {"digest": digest[:12]},) if digest else ()
 
 
+def staff_events_in_words(events: Sequence[Event]) -> list[Entry]:
+    """What was done about somebody's posts, in words."""
+    return [
+        Entry(event.seq, event.at, _staff_event(event), event.actor_name, event.actor_office, (), event.hash)
+        for event in events
+    ]
+
+
+def _staff_event(event: Event) -> str:
+    details = event.details
+    role = str(Role(details["role"]).label) if details.get("role") in Role.values else ""
+    words = {**details, "role": role, "office": details.get("office", "")}
+    return _(STAFF_WORDS.get(event.action, event.action)) % words
+
+
+STAFF_WORDS: Mapping[str, str] = {
+    "post_given": gettext_noop("安排岗位：%(role)s（%(office)s），自%(first)s"),
+    "post_lent": gettext_noop("委托岗位：%(role)s（%(office)s），%(first)s至%(last)s"),
+    "post_taken_back": gettext_noop("收回委托：%(role)s（%(office)s）"),
+    "post_ended": gettext_noop("停止任职：%(role)s（%(office)s），到%(last)s"),
+    "everything_handed_over": gettext_noop("离任移交：%(items)s件待办，其中%(passed)s件交给接手人，到%(last)s"),
+}
+
+
 # -- the words -------------------------------------------------------------------------------------------------
 
 
@@ -147,17 +172,32 @@ def _unmasked(details: Details, programme: Programme) -> str:
     return _("查看完整号码：%(field)s") % {"field": number.label if number else details.get("field")}
 
 
+def _passed(of_itself: str, on_leaving: str) -> Callable[[Details, Programme], str]:
+    return lambda details, programme: _(on_leaving if details.get("because") == "left" else of_itself)
+
+
 def _always(sentence: str) -> Callable[[Details, Programme], str]:
     return lambda details, programme: _(sentence)
 
 
+def _moved(details: Details, programme: Programme) -> str:
+    before, after = details.get("before", {}), details.get("after", {})
+    return _("换到另一版本：流程第%(flow)s版、方案%(terms)s（原第%(old_flow)s版、%(old_terms)s）") % {
+        "flow": after.get("flow"),
+        "terms": after.get("terms"),
+        "old_flow": before.get("flow"),
+        "old_terms": before.get("terms"),
+    }
+
+
 WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
+    "case_moved": _moved,
     "submitted": _always("提交申请"),
     "decided": _decided,
     "closed": _closed,
     "claimed": _always("领取"),
-    "released": _always("退回待办"),
-    "handed_over": _always("移交"),
+    "released": _passed(gettext_noop("退回待办"), gettext_noop("离任，退回待办")),
+    "handed_over": _passed(gettext_noop("移交"), gettext_noop("离任移交")),
     "facts_amended": _amended,
     "award_changed": _award,
     "account_changed": _always("更改收款账户"),

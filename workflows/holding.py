@@ -66,7 +66,7 @@ def claim(item_id: int, *, by: Staff) -> WorkItem:
             item.owner = None
         seen.check_may_act(item, item.flow_task.capacity)
         details = {"former": left} if left is not None else {}
-        _pass_to(item, by, "claimed", actor=seen.actor, **details)
+        pass_to(item, by, "claimed", actor=seen.actor, **details)
     return item
 
 
@@ -82,7 +82,7 @@ def release(item_id: int, *, by: Staff) -> WorkItem:
         if item.owner_id is None:
             return item
         _check_own(item, by)
-        _pass_to(item, None, "released", actor=seen.actor)
+        pass_to(item, None, "released", actor=seen.actor)
     return item
 
 
@@ -100,8 +100,8 @@ def hand_over(item_id: int, *, by: Staff, to: Staff) -> WorkItem:
         seen.check_may_act(item, item.flow_task.capacity)
         if to.pk == by.pk:
             raise NotAllowed(_("这件就在您手里，不用移交。请选另一个人，或退回待办。"))
-        _check_can_take(to, item)
-        _pass_to(item, to, "handed_over", actor=seen.actor, to=to.pk)
+        check_can_take(to, item)
+        pass_to(item, to, "handed_over", actor=seen.actor, to=to.pk)
     return item
 
 
@@ -139,7 +139,8 @@ def _check_own(item: WorkItem, by: Staff) -> None:
         raise HeldByAnother(item.owner.name if item.owner else "")
 
 
-def _check_can_take(to: Staff, item: WorkItem) -> None:
+def check_can_take(to: Staff, item: WorkItem) -> None:
+    """Raise `NotAllowed` when `to` may not do the step of a locked item: no post, recused, or another part taken."""
     try:
         theirs: Standing = standing(to, item)
     except NotYourPost as refused:
@@ -152,7 +153,8 @@ def _check_can_take(to: Staff, item: WorkItem) -> None:
         raise NotAllowed(_("%(name)s已在这件案子里承担“%(held)s”，不能再办这一步。请选另一个人。") % words)
 
 
-def _pass_to(item: WorkItem, owner: Staff | None, action: str, *, actor: Actor, **details: int) -> None:
+def pass_to(item: WorkItem, owner: Staff | None, action: str, *, actor: Actor, **details: int | str) -> None:
+    """Put a locked item into somebody's hands, or nobody's, with its event. The caller has asked whether it may be."""
     at = now()
     item.owner = owner
     item.status = STATUS.NEW if owner is None else STATUS.ASSIGNED

@@ -71,7 +71,7 @@ def internal_review_step(*back: Any, title: str = "复核") -> Step:
     """Somebody who had no part looks at it anew; `back` are the ends and steps whose decision can stand."""
     return (
         Step(title, role=Role.COUNTY_APPROVER, level=Level.COUNTY, capacity=Capacity.RECONSIDER)
-        .on("remit", "撤销原决定，发回重新办理", moves="remit", to=this.intake, clause="复核：发回",
+        .on("remit", "发回重新办理", moves="remit", to=this.intake, clause="复核：发回",
             kind=Kind.BACK, by_newcomer=True, then=(open_next_round,), announces=True)
         .on("uphold", "维持原决定", moves="uphold", to=back, clause="复核：维持",
             kind=Kind.REFUSE, by_newcomer=True, announces=True, restarts_clock=True)
@@ -83,7 +83,7 @@ def overturning(step: Step) -> Step:
 
     An earlier refusal cannot: without their signatures it must go its road, and the proof of the flow says so.
     """
-    return step.on("overturn", "变更原决定，予以批准", moves="overturn", to=this.payment, clause="复核：变更",
+    return step.on("overturn", "变更，予以批准", moves="overturn", to=this.payment, clause="复核：变更",
         by_newcomer=True, requires=(award_still_holds, findings_are_written), then=(reserve_entitlement,),
         signs=True, announces=True)  # fmt: skip
 

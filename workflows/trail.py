@@ -46,6 +46,12 @@ ACTIONS = frozenset(
         "batch_exported",
         "batch_answered",
         "keys_rotated",
+        "post_given",
+        "post_lent",
+        "post_taken_back",
+        "post_ended",
+        "everything_handed_over",
+        "case_moved",
     }
 )
 """The registered words; an unknown one cannot be written."""

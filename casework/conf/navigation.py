@@ -44,6 +44,7 @@ AREAS = (
     Area(
         "desk:batches", gettext_lazy("发放"), frozenset({Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER}), ("desk:batch",)
     ),
+    Area("desk:people", gettext_lazy("岗位"), EVERYONE, ("desk:people", "desk:person", "desk:post_")),
     Area("oversight:home", gettext_lazy("查档"), frozenset({Role.AUDITOR, Role.SUPERVISOR}), ("oversight:",)),
 )
 """In the order of a case's life."""
