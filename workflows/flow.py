@@ -26,6 +26,7 @@ from casework.models import Case, Level, WorkItem
 from casework.rows import new_row
 from workflows import clock, trail
 from workflows.ledger import Ledger
+from workflows.questions import Question
 from workflows.standing import SYSTEM, Actor
 from workflows.terms import TermsBook
 
@@ -53,8 +54,8 @@ class Outcome:
     """One way a step can end.
 
     `name` is the code; `label` what people say; `moves` the law's transition; `clause` the paper's; `requires`
-    answer with what is missing; `then` are the consequences in the same transaction; `announces` tells the
-    applicant.
+    answer with what is missing; `asks` are what must be answered with it; `then` are the consequences in the same
+    transaction; `announces` tells the applicant.
 
     `next` is where the case goes. With several places (`nexts`) it goes back to the one it was in when an outcome
     that `remembers` took it away. `stops_clock` names the pause that begins with it (`Pause.Kind`), `restarts_clock`
@@ -69,6 +70,7 @@ class Outcome:
     clause: str
     kind: Kind = Kind.ADVANCE
     requires: tuple[Requirement, ...] = ()
+    asks: tuple[Question, ...] = ()
     then: tuple[Consequence, ...] = ()
     signs: bool = False
     announces: bool = False
@@ -298,6 +300,12 @@ class Step(Node):
     def hand_of(self, outcome: Outcome) -> Hand:
         """Who says an outcome of this step: its own office, unless the outcome names another."""
         return outcome.hand or Hand(self.role, self.level, self.capacity)
+
+    @property
+    def for_newcomers(self) -> bool:
+        """Whether all that can be said here is for somebody who has had no part in the case."""
+        own = [outcome for outcome in self.outcomes.values() if outcome.hand is None]
+        return bool(own) and all(outcome.by_newcomer for outcome in own)
 
     def office_of(self, case: Case) -> str:
         """The division code of the office this step waits in: the case's place, cut to the step's level."""

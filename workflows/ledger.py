@@ -15,7 +15,7 @@ from casework.rows import insert_rows, new_row, update_rows
 from notifications import wake
 from notifications.models import Outbox
 
-CASE_COLUMNS = ["stage", "stage_since", "status", "finished", "paid_amount", "trail_seq", "trail_head"]
+CASE_COLUMNS = ["stage", "stage_since", "status", "finished", "paid_amount", "to_recover", "trail_seq", "trail_head"]
 ITEM_COLUMNS = ["status", "owner", "started", "finished"]
 
 

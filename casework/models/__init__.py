@@ -1,10 +1,11 @@
 """The facts: one module a group of nouns."""
 
-from casework.models.cases import Case, NumberSeries
+from casework.models.cases import Case
 from casework.models.decisions import Decision, Participation
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
 from casework.models.hospitals import Designation, Hospital
+from casework.models.number_series import NumberSeries
 from casework.models.offices import DeclaredRelative, Office, Post, Staff
 from casework.models.paper import SheetImport, SheetLine
 from casework.models.payments import BatchLine, PaymentBatch
@@ -13,6 +14,7 @@ from casework.models.regions import Division
 from casework.models.roles import Capacity, Level, Role
 from casework.models.stages import Stage
 from casework.models.trail import Chain, Event
+from casework.models.wanted_papers import WantedPaper
 from casework.models.work_items import WorkItem
 
 __all__ = [
@@ -44,5 +46,6 @@ __all__ = [
     "SheetLine",
     "Staff",
     "Stage",
+    "WantedPaper",
     "WorkItem",
 ]
