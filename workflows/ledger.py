@@ -47,13 +47,13 @@ class Ledger:
         """All that another act of the same moment left, to be written with one's own. The other is empty then."""
         for name in ROWS:
             if left := getattr(other, name):
-                (getattr(self, name).update if isinstance(left, set) else getattr(self, name).extend)(left)
-        other.forget()
+                held = getattr(self, name)
+                held.update(left) if isinstance(held, set) else held.extend(left)
+                left.clear()
 
-    def forget(self) -> None:
-        """Nothing of what is in it will be written."""
-        for name in ROWS:
-            getattr(self, name).clear()
+    def is_empty(self) -> bool:
+        """Whether nothing at all is to be written."""
+        return not any(getattr(self, name) for name in ROWS)
 
     def write(self) -> None:
         """Insert and update everything, parents first. Inside the caller's transaction."""
