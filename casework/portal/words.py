@@ -67,6 +67,14 @@ SPECIAL: Mapping[tuple[str, str], Words] = {
     ),
 }
 
+AFTER: Mapping[tuple[str, str], Words] = {
+    (Stage.SUBMITTED, "remit"): Words(
+        _("复核后，原来的决定已经撤销，您的申请正在重新办理。"),
+        _("重新看材料、核实、审核，再作决定，不用您重新申请。已经发到卡上的钱不动，应当多发的会补发。"),
+    ),
+}
+"""Where it matters what was decided last: by stage and the law's verb."""
+
 STEPS: Mapping[str, Any] = {
     Capacity.INTAKE: _("县里受理"),
     Capacity.VERIFY: _("村里上门核实"),
@@ -93,5 +101,6 @@ TOO_LATE = _("这次的决定，申请复核的日期已过（最迟是%(last)s�
 UPHELD = _("这项决定已经复核过，维持不变。不服的，可以依法申请行政复议或提起诉讼。")
 
 
-def of(stage: str, capacity: str) -> Words:
-    return SPECIAL.get((stage, capacity)) or STAGES.get(stage) or UNKNOWN
+def of(stage: str, capacity: str, last: str = "") -> Words:
+    """`last` is the verb of the last decision."""
+    return AFTER.get((stage, last)) or SPECIAL.get((stage, capacity)) or STAGES.get(stage) or UNKNOWN
