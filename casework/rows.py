@@ -87,6 +87,23 @@ def update_row(row: models.Model, names: Sequence[str]) -> None:
             raise LookupError(f"{plan.table} {row.pk}")
 
 
+def update_rows(model: type[models.Model], rows: Sequence[models.Model], names: Sequence[str]) -> None:
+    """Update these columns of many rows, each to its own values, in a statement for every few hundred. Raises
+    `LookupError` when one is not there."""
+    if not rows:
+        return
+    plan = _plan(model, connection.vendor)
+    columns = [plan.by_name[name] for name in names]
+    size = min(ROWS_A_STATEMENT, VALUES_A_STATEMENT // (len(names) + 1))
+    with connection.cursor() as cursor:
+        for start in range(0, len(rows), size):
+            some = rows[start : start + size]
+            values = [value for row in some for value in (row.pk, *_values(row, columns))]
+            cursor.execute(_update_sql(model, connection.vendor, tuple(names), len(some)), values)
+            if cursor.rowcount != len(some):
+                raise LookupError(f"{plan.table}: {len(some) - cursor.rowcount} of {len(some)} rows")
+
+
 M = TypeVar("M", bound=models.Model)
 
 
@@ -175,6 +192,21 @@ def _insert_sql(model: type[models.Model], vendor: str, count: int) -> str:
     names = ", ".join(plan.quoted.values())
     one = "(" + ", ".join(["%s"] * len(plan.columns)) + ")"
     return f"INSERT INTO {plan.table} ({names}) VALUES {', '.join([one] * count)} RETURNING {plan.key}"
+
+
+@functools.lru_cache(maxsize=256)
+def _update_sql(model: type[models.Model], vendor: str, names: tuple[str, ...], count: int) -> str:
+    """Both databases call the columns of a list of values column1, column2 …; PostgreSQL wants to know their types,
+    and takes them from the first row."""
+    plan = _plan(model, vendor)
+    kinds = {field.name: field.rel_db_type(connection) for field in model._meta.concrete_fields if field.primary_key}
+    kinds |= {field.name: field.db_type(connection) for field in model._meta.concrete_fields if not field.primary_key}
+    typed = [f"%s::{kinds[name]}" for name in (str(model._meta.pk.name), *names)]
+    plain = ["%s"] * len(typed)
+    first = typed if vendor == "postgresql" else plain
+    rows = ", ".join(f"({', '.join(row)})" for row in [first, *[plain] * (count - 1)])
+    sets = ", ".join(f"{plan.quoted[name]} = given.column{place}" for place, name in enumerate(names, start=2))
+    return f"UPDATE {plan.table} SET {sets} FROM (VALUES {rows}) AS given WHERE {plan.table}.{plan.key} = given.column1"
 
 
 def _prepare_of(field: models.Field[Any, Any]) -> Prepare | None:

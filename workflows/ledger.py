@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from casework.models import Case, Decision, Entitlement, Event, Participation, WorkItem
+from casework.models import Case, Decision, Entitlement, Event, Participation, Pause, WorkItem
 from casework.rows import insert_rows, update_row
 from notifications import outbox, wake
 from notifications.models import Outbox
@@ -38,6 +38,12 @@ class Ledger:
     jobs: list[Outbox] = field(default_factory=list)
     next_due: datetime.datetime | None = None
     """When the next item made falls due, where an act has said it (a case is suspended until a day)."""
+    pauses: list[Pause] = field(default_factory=list)
+    """Every pause of the case whose pause this act has ended, that one among them; else none."""
+    stopped: WorkItem | None = None
+    """The item whose clock goes on, if the case comes back to its step."""
+    new_pauses: list[Pause] = field(default_factory=list)
+    ended_pauses: list[Pause] = field(default_factory=list)
 
     def post(self, kind: str, key: str, payload: Mapping[str, Any]) -> None:
         """A job for after the commit. Doing it twice is prevented by `key`."""
@@ -51,6 +57,9 @@ class Ledger:
         for item in self.done_items:
             update_row(item, ITEM_COLUMNS)
         insert_rows(WorkItem, self.new_items)
+        for pause in self.ended_pauses:
+            update_row(pause, ["ended"])
+        insert_rows(Pause, self.new_pauses)
         insert_rows(Participation, self.new_parts)
         for pk, digest in self.signed_parts:
             Participation.objects.filter(pk=pk).update(signed_digest=digest)

@@ -54,6 +54,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
     flow_version = models.PositiveSmallIntegerField(_("流程版本"), default=1)
     stage = FSMField(_("阶段"), default=Stage.DRAFT, choices=Stage.choices, protected=True, max_length=20)
     stage_since = models.DateTimeField(_("进入本阶段"))
+    accepted_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
     applicant = models.ForeignKey(Person, models.PROTECT, related_name="cases")
     division = models.ForeignKey(Division, models.PROTECT, related_name="+")
     applied_on = models.DateField(_("申请日期"))
@@ -223,12 +224,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
     def close(self) -> None:
         """Nothing is left to do. 办结"""
 
-    @transition(
-        stage,
-        Stage.VERIFIED,
-        Stage.ACCEPTED,
-        permission=law.by(Role.TOWNSHIP_REVIEWER),
-    )
+    @transition(stage, Stage.VERIFIED, Stage.ACCEPTED, permission=law.by(Role.TOWNSHIP_REVIEWER))
     def return_to_village(self) -> None:
         """The village must look again. 退回村级"""
 
