@@ -195,6 +195,16 @@ def _printed(details: Details, programme: Programme) -> str:
     return _("打印补正告知书") if details.get("what") == "papers" else _("打印回执")
 
 
+def _of_step(sentence: Any) -> Callable[[Details, Programme], str]:
+    """A sentence about a step, with whatever else the details hold."""
+
+    def said(details: Details, programme: Programme) -> str:
+        step = programme.step(details.get("step", ""))
+        return str(sentence) % {**details, "step": step.task_title if step else details.get("step", "")}
+
+    return said
+
+
 def _always(sentence: str) -> Callable[[Details, Programme], str]:
     return lambda details, programme: _(sentence)
 
@@ -223,5 +233,10 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "evidence_attached": _attached,
     "unmasked": _unmasked,
     "slip_printed": _printed,
+    "deadline_warned": _of_step(gettext_lazy("期限提醒：%(step)s，%(due)s到期")),
+    "deadline_extended": _of_step(gettext_lazy("延长期限：%(step)s，延长%(days)s天，从%(due)s改到%(until)s")),
+    "escalated": _of_step(gettext_lazy("超期督办：%(step)s，期限%(due)s，督办单%(order)s")),
+    "order_answered": _of_step(gettext_lazy("督办说明：督办单%(order)s")),
+    "order_struck_off": _of_step(gettext_lazy("督办销号：督办单%(order)s")),
 }
 """Every registered word that a case's trail can hold."""

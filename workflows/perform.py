@@ -23,7 +23,7 @@ from viewflow.workflow.token import Token
 from casework.models import Case, Decision, Participation, Person, Staff, Stage, WorkItem
 from casework.models.stages import ASIDE
 from casework.rows import new_row
-from workflows import registry, trail
+from workflows import pauses, registry, trail
 from workflows.flow import Act, CaseFlow, Outcome, Passing, Step
 from workflows.ledger import Ledger
 from workflows.refusals import (
@@ -133,10 +133,12 @@ def take(act: Act, seen: Standing) -> None:
     # What followed at once is part of what was decided: acceptance fixes the amount, and the trail pins it so.
     act.ledger.decisions[-1].amount = case.amount
     act.ledger.events.append(_event(act, before))
+    pauses.turn(act)
     activation = step.activation_class(act.item, act.ledger)
     activation.finish(act)
     activation.activate_next()
     _forget_the_way_back(act)
+    act.ledger.pauses, act.ledger.stopped = [], None
     if outcome.announces:
         payload = {"case": case.number, "step": step.name, "outcome": outcome.name}
         act.ledger.post("tell_applicant", f"tell:{case.number}:{case.trail_seq}", payload)
@@ -244,6 +246,9 @@ def _transition(act: Act) -> None:
     except TransitionNotAllowed as refused:
         raise LawRefuses(str(Stage(act.case.stage).label), act.outcome.label) from refused
     act.case.stage_since = act.at
+    if act.outcome.moves == "accept":
+        act.case.accepted_at = act.at
+        act.ledger.case_columns.add("accepted_at")
     if act.outcome.remembers:
         act.case.came_from = act.step.name
         act.ledger.case_columns.update(WAY_BACK)

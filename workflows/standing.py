@@ -110,6 +110,14 @@ class InOffice(Protocol):
     def level(self) -> int: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place that is no step's: the head of an office, its supervisor."""
+
+    role: str
+    level: int
+
+
 def standing(by: Staff, item: WorkItem, hand: InOffice | None = None, *, on: datetime.date | None = None) -> Standing:
     """How `by` stands before the case of `item`, today. Raises `NotYourPost` without the role in its office.
 

@@ -34,6 +34,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
     flow_version = models.PositiveSmallIntegerField(_("流程版本"), default=1)
     stage = FSMField(_("阶段"), default=Stage.DRAFT, choices=Stage.choices, protected=True, max_length=20)
     stage_since = models.DateTimeField(_("进入本阶段"))
+    accepted_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
     applicant = models.ForeignKey(Person, models.PROTECT, related_name="cases")
     division = models.ForeignKey(Division, models.PROTECT, related_name="+")
     applied_on = models.DateField(_("申请日期"))

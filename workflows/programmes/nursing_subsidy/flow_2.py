@@ -46,7 +46,8 @@ class NursingSubsidyFlow2(CaseFlow):
         .on("accept", "受理", moves="accept", to=this.village, clause="方案：申请与受理",
             requires=(nothing_stands_against,), then=(reserve_entitlement,), signs=True, announces=True)
         .on("ask_for_papers", "要求补正", moves="ask_for_papers", to=this.papers, clause="一次性告知",
-            kind=Kind.ASK, asks=(wanted.PAPERS,), then=(wanted.tell_what_is_wanted,), announces=True)
+            kind=Kind.ASK, asks=(wanted.PAPERS,), then=(wanted.tell_what_is_wanted,), announces=True,
+            stops_clock="correction")
         .on("refuse", "不予受理", moves="reject", to=this.refused, clause="方案：补贴对象",
             kind=Kind.REFUSE, then=(release_entitlement,), announces=True)
     )  # fmt: skip
@@ -54,7 +55,8 @@ class NursingSubsidyFlow2(CaseFlow):
     papers = with_second_thoughts(
         Step("补正", role=Role.INTAKE_CLERK, level=Level.COUNTY, capacity=Capacity.INTAKE)
         .on("resubmit", "材料已补齐", moves="submit", to=this.intake, clause="一次性告知",
-            asks=(wanted.TICKS,), then=(wanted.note_what_was_brought,), signs=True)
+            asks=(wanted.TICKS,), then=(wanted.note_what_was_brought,), signs=True,
+            restarts_clock=True)
         .on("withdraw", "撤回申请", moves="withdraw", to=this.withdrawn, clause="申请人撤回或逾期未补正",
             kind=Kind.REFUSE, then=(release_entitlement,), announces=True),
         suspends=False,

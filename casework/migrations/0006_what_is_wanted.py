@@ -15,7 +15,7 @@ def forget_ways_back(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0004_second_thoughts"),
+        ("casework", "0005_clock"),
     ]
 
     operations = [
