@@ -7,9 +7,11 @@ import xml.etree.ElementTree as ET
 from collections.abc import Iterator, Sequence
 
 from workflows.bpmn.elements import (
+    BEGUN,
     element_id,
     forks,
     gateway_id,
+    gateway_name,
     lane_of,
     lanes_of,
     reopening_id,
@@ -23,12 +25,19 @@ from workflows.seating import BEGIN_RANK, front_of, ranks
 
 TASK, TASK_HEIGHT, GATEWAY, EVENT = 120.0, 76.0, 50.0, 36.0
 BETWEEN = 30.0
-"""From a task to its own gateway; from a gateway to its own end."""
+"""From a task to its own gateway, and before the gateway of an end."""
+
+TO_END = 60.0
+"""From the gateway before an end to the end, with a word above."""
 
 HEADER = 30.0
 """The band at the left of a pool or a lane, with its name."""
 
-SPACING = Spacing(padding=44, rank_gap=76, track=22)
+LETTER, LINE = 12.0, 16.0
+"""What a character of a label takes, along and across."""
+
+SPACING = Spacing(padding=44, rank_gap=116, track=22)
+"""Between ranks a label fits beside the lines that leave a gateway, before those that go up and down."""
 
 
 def plan_of(flow: type[CaseFlow]) -> Plan:
@@ -57,10 +66,11 @@ def _cell(place: Place, lane: int, rank: int) -> Cell:
     if isinstance(place, Step):
         along = TASK + (BETWEEN + GATEWAY if forks(place) else 0)
         return Cell(key, lane, rank, along, TASK_HEIGHT, port=TASK / 2)
+    along = EVENT + _width(place.task_title)
     if forks(place):
         # What goes on leaves the gateway below, so what comes in comes from the left.
-        return Cell(key, lane, rank, BETWEEN + GATEWAY + BETWEEN + EVENT, GATEWAY, port=0, inlet=BETWEEN)
-    return Cell(key, lane, rank, EVENT, EVENT, port=EVENT / 2)
+        return Cell(key, lane, rank, BETWEEN + GATEWAY + TO_END + along, GATEWAY, port=0, inlet=BETWEEN)
+    return Cell(key, lane, rank, along, EVENT, port=EVENT / 2)
 
 
 def _lines(step: Step, outcome: Outcome, *, is_front: bool) -> Iterator[Line]:
@@ -115,13 +125,16 @@ def _task(plane: ET.Element, plan: Plan, step: Step) -> None:
 def _end(plane: ET.Element, plan: Plan, ending: Ending) -> None:
     if forks(ending):
         _gateway(plane, plan, ending, BETWEEN)
-    _event(plane, plan, ending, 2 * BETWEEN + GATEWAY if forks(ending) else 0)
+    _event(plane, plan, ending, BETWEEN + GATEWAY + TO_END if forks(ending) else 0)
 
 
 def _gateway(plane: ET.Element, plan: Plan, place: Place, along: float) -> None:
     box = plan.boxes[element_id(place)]
     x, y = _on_sheet((box.start + along, box.middle - GATEWAY / 2))
-    _shape(plane, gateway_id(place), (x, y, GATEWAY, GATEWAY), isMarkerVisible="true")
+    shape = _shape(plane, gateway_id(place), (x, y, GATEWAY, GATEWAY), isMarkerVisible="true")
+    # Above it, and above its task: lines leave to the right and below.
+    width = _width(gateway_name(place))
+    _label(shape, (x + (GATEWAY - width) / 2, box.near - LINE - 2, width, LINE))
 
 
 def _event(plane: ET.Element, plan: Plan, place: Begin | Ending, along: float) -> None:
@@ -129,8 +142,11 @@ def _event(plane: ET.Element, plan: Plan, place: Begin | Ending, along: float) -
     x, y = _on_sheet((box.start + along, box.middle - EVENT / 2))
     shape = _shape(plane, element_id(place), (x, y, EVENT, EVENT))
     # Lines leave a beginning to the right and come to an end from the left, from above and from below.
-    corner = (x - 22, y + EVENT + 4) if isinstance(place, Begin) else (x + EVENT + 4, y + EVENT / 2 - 8)
-    _bounds(ET.SubElement(shape, "bpmndi:BPMNLabel"), (*corner, EVENT + 44, 16))
+    if isinstance(place, Begin):
+        width = _width(BEGUN)
+        _label(shape, (x + (EVENT - width) / 2, y + EVENT + 4, width, LINE))
+    else:
+        _label(shape, (x + EVENT + 2, y + (EVENT - LINE) / 2, _width(place.task_title), LINE))
 
 
 def _edges(plane: ET.Element, plan: Plan, flow: type[CaseFlow]) -> None:
@@ -142,7 +158,7 @@ def _edges(plane: ET.Element, plan: Plan, flow: type[CaseFlow]) -> None:
             x, y = _on_sheet(point)
             ET.SubElement(edge, "di:waypoint", x=f"{x:g}", y=f"{y:g}")
         if way.name:
-            _bounds(ET.SubElement(edge, "bpmndi:BPMNLabel"), _label_place(way.name, route))
+            _label(edge, _label_place(way.name, route))
 
 
 def _within_cells(plan: Plan, flow: type[CaseFlow]) -> Iterator[tuple[str, Sequence[Point]]]:
@@ -150,16 +166,24 @@ def _within_cells(plan: Plan, flow: type[CaseFlow]) -> Iterator[tuple[str, Seque
     for place in places_of(flow).values():
         if forks(place):
             box = plan.boxes[element_id(place)]
-            leaves = box.start + (TASK if isinstance(place, Step) else BETWEEN + GATEWAY)
-            yield f"flow_{place.name}", [(leaves, box.middle), (leaves + BETWEEN, box.middle)]
+            leaves, long = (TASK, BETWEEN) if isinstance(place, Step) else (BETWEEN + GATEWAY, TO_END)
+            leaves += box.start
+            yield f"flow_{place.name}", [(leaves, box.middle), (leaves + long, box.middle)]
 
 
 def _label_place(name: str, route: Sequence[Point]) -> tuple[float, float, float, float]:
-    """Above the first stretch that runs along, beginning where the line leaves its box."""
-    width, height = 13.0 * len(name), 16.0
-    corner = 0 if route[0][1] == route[1][1] else 1
-    (x, y), (next_x, _) = _on_sheet(route[corner]), _on_sheet(route[corner + 1])
-    return (x + 4 if next_x > x else x - 4 - width), y - height - 2, width, height
+    """Above where the line first runs along, to the right of where it leaves its box: there no other line comes."""
+    turn = 0 if route[0][1] == route[1][1] else 1
+    x, y = _on_sheet(route[turn])
+    return x + 4, y - LINE - 2, _width(name), LINE
+
+
+def _width(name: str) -> float:
+    return LETTER * len(name) + 4
+
+
+def _label(drawn: ET.Element, bounds: tuple[float, float, float, float]) -> None:
+    _bounds(ET.SubElement(drawn, "bpmndi:BPMNLabel"), bounds)
 
 
 def _shape(plane: ET.Element, element: str, bounds: tuple[float, float, float, float], **attributes: str) -> ET.Element:

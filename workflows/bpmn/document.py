@@ -11,11 +11,13 @@ import xml.etree.ElementTree as ET
 from casework.models import Level, Role
 from workflows.bpmn.diagram import draw
 from workflows.bpmn.elements import (
+    BEGUN,
     VARIABLES,
     Way,
     element_id,
     forks,
     gateway_id,
+    gateway_name,
     lane_of,
     lanes_of,
     ways_of,
@@ -66,7 +68,7 @@ def _process(root: ET.Element, flow: type[CaseFlow]) -> None:
     ways = list(ways_of(flow))
     begin = begin_of(flow)
     if begin:
-        _node(process, "startEvent", element_id(begin), "收到申请", ways)
+        _node(process, "startEvent", element_id(begin), BEGUN, ways)
     for place in places_of(flow).values():
         _place(process, place, flow, ways)
     for way in ways:
@@ -92,10 +94,10 @@ def _place(process: ET.Element, place: Place, flow: type[CaseFlow], ways: list[W
     if isinstance(place, Step):
         _node(process, "userTask", element_id(place), title, ways, text=_described(place, flow))
         if forks(place):
-            _node(process, "exclusiveGateway", gateway_id(place), f"{title}的结果", ways)
+            _node(process, "exclusiveGateway", gateway_id(place), gateway_name(place), ways)
         return
     if forks(place):
-        _node(process, "exclusiveGateway", gateway_id(place), f"“{title}”之后", ways, text=_reopened(place))
+        _node(process, "exclusiveGateway", gateway_id(place), gateway_name(place), ways, text=_reopened(place))
     _node(process, "endEvent", element_id(place), title, ways)
 
 

@@ -24,6 +24,10 @@ VARIABLES = {
 """What the conditions ask for. Whoever runs the file sets them with each step that is done."""
 
 
+BEGUN = "收到申请"
+OVER = "不再提起"
+
+
 @dataclass(frozen=True)
 class Lane:
     """A role in the offices of a level."""
@@ -42,8 +46,7 @@ class Lane:
 
 @dataclass(frozen=True)
 class Way:
-    """A sequence flow between two elements. `target_place` names the place it leads to in the end; with
-    `is_default` it is taken when no other condition of its gateway holds."""
+    """A sequence flow between two elements; with `is_default` taken when no other condition of its gateway holds."""
 
     id: str
     source: str
@@ -81,7 +84,7 @@ def ways_of(flow: type[CaseFlow]) -> Iterator[Way]:
             yield from _outcome_ways(place, gateway_id(place))
         else:
             gateway, again = gateway_id(place), place.reopens
-            yield Way(f"flow_{place.name}", gateway, element_id(place), "不再提起", is_default=True)
+            yield Way(f"flow_{place.name}", gateway, element_id(place), OVER, is_default=True)
             yield Way(reopening_id(place), gateway, entry_id(again), again.task_title, f"{TAKEN_UP} == True")
 
 
@@ -105,6 +108,10 @@ def element_id(place: Place | Begin) -> str:
 def gateway_id(place: Place) -> str:
     """The gateway after a step, or before an end."""
     return f"after_{place.name}" if isinstance(place, Step) else f"before_{place.name}"
+
+
+def gateway_name(place: Place) -> str:
+    return f"{place.task_title}的结果" if isinstance(place, Step) else f"“{place.task_title}”之后"
 
 
 def entry_id(place: Place) -> str:

@@ -7,12 +7,14 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework.management.programme_named import programme_named
 from workflows.bpmn import to_bpmn
+from workflows.conformance.net import read_net
+from workflows.conformance.soundness import examine
 from workflows.flow import CaseFlow
 from workflows.programme import Programme
 
 
 class Command(BaseCommand):
-    help = "把一个项目的流程写成 BPMN 2.0 文件，可用其他流程软件打开。"
+    help = "把一个项目的流程写成 BPMN 2.0 文件，可用其他流程软件打开；先核对它作为工作流网健全。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("programme", help="项目代码，如 nursing_subsidy")
@@ -22,11 +24,20 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         programme, out = programme_named(options["programme"]), options["out"]
         flow = flow_of(programme, options["flow_version"])
+        document = to_bpmn(flow)
+        check_sound(document)
         try:
-            write_whole(out, to_bpmn(flow))
+            write_whole(out, document)
         except OSError as problem:
             raise CommandError(f"写不了 {out}：{problem.strerror}。请检查文件夹是否存在、是否有权写。") from problem
         self.stdout.write(f"{programme.title}的流程（第{flow.version}版）已写到 {out}")
+
+
+def check_sound(document: bytes) -> None:
+    """What leaves the house can be run by anybody to its end. Raises `CommandError`, naming every flaw."""
+    flaws = examine(read_net(document)).flaws
+    if flaws:
+        raise CommandError("流程图作为工作流网不健全，没有写出：" + "；".join(map(str, flaws)))
 
 
 def flow_of(programme: Programme, version: int | None) -> type[CaseFlow]:
