@@ -20,6 +20,7 @@ AT_ONCE = 20
 """Batches read together: each has up to a thousand lines."""
 
 State = PaymentBatch.State
+REACHES = {"batch_checked": State.CHECKED, "batch_locked": State.LOCKED, "batch_exported": State.EXPORTED}
 COLUMNS = ("number", "programme", "county_id", "line_count", "total")
 
 
@@ -72,14 +73,12 @@ def object_of(file: BatchFile) -> OcelObject:
 
 
 def _reached(event: Event, state: PaymentBatch.State) -> PaymentBatch.State:
-    """The batch's state after an event. The file for the bank can be made again later; that changes nothing."""
-    if event.action == "batch_exported":
-        return State.EXPORTED if state == State.LOCKED else state
+    """The batch's state after an event."""
     if event.action == "batch_refused":
         return State.CANCELLED if details.number(event, "count") == 0 else state
     if event.action == "batch_answered":
         return State.ANSWERED if details.number(event, "pending") == 0 else state
-    return {"batch_checked": State.CHECKED, "batch_locked": State.LOCKED}.get(event.action, state)
+    return REACHES.get(event.action, state)
 
 
 def happenings_of(file: BatchFile) -> Iterator[OcelEvent]:

@@ -12,6 +12,7 @@ from casework.models import BatchLine, Decision, Event, Stage, WorkItem
 from workflows.eventlog import details
 from workflows.eventlog.case_files import CaseFile
 
+STAGES = frozenset(Stage.values)
 DRAWN = "schedule"
 PAYING = frozenset({DRAWN, "confirm_payment", "unschedule", "pay"})
 SETTLED = frozenset({"unschedule", "pay"})
@@ -44,7 +45,7 @@ class Passage:
         if self.event.action == "submitted":
             return Stage.SUBMITTED.value
         to = self.text("to")
-        return to if to in Stage.values else ""
+        return to if to in STAGES else ""
 
     @property
     def amount(self) -> Decimal | None:
@@ -105,16 +106,13 @@ class _Rows:
         return self.unopened.popleft() if self.unopened and self.unopened[0].created == at else None
 
     def _payment(self, passage: Passage) -> BatchLine | None:
-        """The payment a step is about: the one its batch was drawn with, until a checker or the bank ends it."""
+        """The payment a step is about: the last one drawn, in the very moment its batch was."""
         verb = passage.text("transition")
         if verb not in PAYING:
             return None
         if verb == DRAWN:
             self.line = self._drawn(passage)
-        line = self.line
-        if verb in SETTLED:
-            self.line = None
-        return line
+        return self.line
 
     def _drawn(self, passage: Passage) -> BatchLine | None:
         drawn = next((line for line in self.lines if line.batch.drawn_at == passage.event.at), None)

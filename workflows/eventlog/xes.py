@@ -8,8 +8,9 @@ by trace, so that no broken log is ever written.
 from __future__ import annotations
 
 import datetime
+import functools
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -26,15 +27,20 @@ WIDEST_OFFSET = datetime.timedelta(hours=14)
 
 Tags = Mapping[str, str]
 
-TAGS: tuple[tuple[type | tuple[type, ...], str], ...] = (
-    (str, "string"),
-    (datetime.datetime, "date"),
-    (bool, "boolean"),  # before `int`, which it also is
-    (int, "int"),
-    ((float, Decimal), "float"),
-    (Id, "id"),
-    (Listed, "list"),
+TAGS: Mapping[type, str] = {
+    str: "string",
+    datetime.datetime: "date",
+    bool: "boolean",  # before `int`, which it also is
+    int: "int",
+    float: "float",
+    Decimal: "float",
+    Id: "id",
+    Listed: "list",
+}
+REFERENCES = str.maketrans(
+    {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 )
+"""Line breaks and tabs too: a reader would else turn them into spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +93,8 @@ def _beginning(header: Header) -> str:
         f'<log xes.version="{VERSION}" xes.features="{features}">\n',
     ]
     for extension in header.extensions:
-        name, prefix, uri = _plain_name(extension.name), _plain_name(extension.prefix), _quoted(extension.uri)
-        lines.append(f'\t<extension name="{name}" prefix="{prefix}" uri={uri}/>\n')
+        name, prefix, uri = _plain_name(extension.name), _plain_name(extension.prefix), _safe(extension.uri)
+        lines.append(f'\t<extension name="{name}" prefix="{prefix}" uri="{uri}"/>\n')
     for scope, stand_ins in (("trace", header.trace_globals), ("event", header.event_globals)):
         if stand_ins:
             lines += [f'\t<global scope="{scope}">\n', *_attributes(stand_ins, header, "\t\t"), "\t</global>\n"]
@@ -146,7 +152,7 @@ def _tags(attributes: Attributes) -> Tags:
     return {key: _tag(key, value) for key, value in attributes.items()}
 
 
-def _satisfying(tags: Tags, attributes: Attributes, header: Header, indent: str) -> Iterator[str]:
+def _satisfying(tags: Tags, attributes: Attributes, header: Header, indent: str) -> list[str]:
     """The attributes' lines, when all that the header has promised is among them, in the promised type."""
     for key, tag in tags.items():
         if key not in attributes or _tag(key, attributes[key]) != tag:
@@ -157,51 +163,62 @@ def _satisfying(tags: Tags, attributes: Attributes, header: Header, indent: str)
 # -- attributes -------------------------------------------------------------------------------------------------------
 
 
-def _attributes(attributes: Attributes, header: Header, indent: str) -> Iterator[str]:
+def _attributes(attributes: Attributes, header: Header, indent: str) -> list[str]:
+    lines = []
     for key, value in attributes.items():
-        yield from _lines(key, value, header, indent)
+        lines += _lines(key, value, header, indent)
+    return lines
 
 
-def _lines(key: str, value: Value, header: Header, indent: str) -> Iterator[str]:
+def _lines(key: str, value: Value, header: Header, indent: str) -> list[str]:
     """One attribute, with what is nested in it."""
-    try:
-        name = as_name(key)
-    except ValueError as problem:
-        raise NotWritable(_("有一个属性没有名称")) from problem
+    if isinstance(value, Nested | Listed):
+        return _deep(key, value, header, indent)
+    return [f'{indent}<{_tag(key, value)} key="{_name(key)}" value="{_text(key, value)}"/>\n']
+
+
+def _deep(key: str, value: Nested | Listed, header: Header, indent: str) -> list[str]:
     bare, inner = (value.value, value.attributes) if isinstance(value, Nested) else (value, {})
     if isinstance(bare, Nested):
         raise NotWritable(_("属性%(key)s套了两层，请把下级属性放在一起") % {"key": key})
     if inner and not header.nested:
         raise NotWritable(_("属性%(key)s带有下级属性，而日志开头没有声明") % {"key": key})
-    tag = _tag(key, bare)
-    said = "" if isinstance(bare, Listed) else f" value={_quoted(_text(key, bare))}"
-    if not inner and not isinstance(bare, Listed):
-        yield f'{indent}<{tag} key="{name}"{said}/>\n'
-        return
-    yield f'{indent}<{tag} key="{name}"{said}>\n'
-    yield from _attributes(inner, header, indent + "\t")
+    tag, below = _tag(key, bare), indent + "\t"
+    said = "" if isinstance(bare, Listed) else f' value="{_text(key, bare)}"'
+    lines = [f'{indent}<{tag} key="{_name(key)}"{said}>\n', *_attributes(inner, header, below)]
     if isinstance(bare, Listed):
-        yield f'{indent}\t<values key="values">\n'
+        lines.append(f'{below}<values key="values">\n')
         for item_key, item in bare.items:
-            yield from _lines(item_key, item, header, indent + "\t\t")
-        yield f"{indent}\t</values>\n"
-    yield f"{indent}</{tag}>\n"
+            lines += _lines(item_key, item, header, below + "\t")
+        lines.append(f"{below}</values>\n")
+    return [*lines, f"{indent}</{tag}>\n"]
+
+
+@functools.lru_cache(maxsize=1000)
+def _name(key: str) -> str:
+    try:
+        return as_name(key)
+    except ValueError as problem:
+        raise NotWritable(_("有一个属性没有名称")) from problem
 
 
 def _tag(key: str, value: Value) -> str:
     """The element of a value's type."""
+    tag = TAGS.get(type(value))
+    if tag is not None:
+        return tag
     if isinstance(value, Nested):
         return _tag(key, value.value)
-    for kinds, tag in TAGS:
-        if isinstance(value, kinds):
+    for kind, tag in TAGS.items():
+        if isinstance(value, kind):
             return tag
     raise NotWritable(_("属性%(key)s的类型%(type)s写不进日志") % {"key": key, "type": type(value).__name__})
 
 
 def _text(key: str, value: str | bool | int | float | Decimal | datetime.datetime | Id) -> str:
-    """The value as the schema writes it."""
+    """The value as the schema writes it, fit to stand between double quotes."""
     if isinstance(value, str | Id):
-        return spelled(value if isinstance(value, str) else value.text)
+        return _safe(value if isinstance(value, str) else value.text)
     if isinstance(value, datetime.datetime):
         return _moment(key, value)
     if isinstance(value, bool):
@@ -232,20 +249,5 @@ def _number(value: float | Decimal) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else repr(value)
 
 
-def _quoted(text: str) -> str:
-    """In double quotes always; line breaks and tabs as references, which a reader would else turn into spaces."""
-    for character, reference in REFERENCES:
-        if character in text:
-            text = text.replace(character, reference)
-    return f'"{text}"'
-
-
-REFERENCES = (
-    ("&", "&amp;"),
-    ("<", "&lt;"),
-    (">", "&gt;"),
-    ('"', "&quot;"),
-    ("\t", "&#9;"),
-    ("\n", "&#10;"),
-    ("\r", "&#13;"),
-)
+def _safe(text: str) -> str:
+    return spelled(text).translate(REFERENCES)

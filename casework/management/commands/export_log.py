@@ -36,8 +36,8 @@ class Command(BaseCommand):
         out, write = options["out"], _writer(options["format"], options["out"])
         programme = programme_named(options["programme"]).slug if options["programme"] else ""
         scope = Scope(programme, _day(options["since"]))
-        _check_place(out, force=options["force"])
         try:
+            _check_place(out, force=options["force"])
             with whole_file(out, mode=PRIVATE) as part, one_moment():
                 held = write(part, scope)
         except OSError as problem:
