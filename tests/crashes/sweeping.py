@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import time
 
@@ -12,5 +13,5 @@ django.setup()
 
 
 while True:
-    pass  # TRIAL
+    call_command("sweep", limit=50, stdout=io.StringIO())
     time.sleep(0.1)
