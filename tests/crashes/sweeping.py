@@ -11,6 +11,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "casework.conf.settings")
 django.setup()
 
+from django.core.management import call_command  # noqa: E402  # commands come after setup
 
 while True:
     call_command("sweep", limit=50, stdout=io.StringIO())
