@@ -140,6 +140,7 @@ class Passing:
     process: Case
     flow_task: Any
     token: Any
+    first: Any = None
     status: str = STATUS.NEW
 
 
@@ -166,7 +167,7 @@ class LedgerActivation(Activation):
 class BeginActivation(LedgerActivation):
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Activation]:
-        yield self.flow_task.first._create(self, self.task.token)
+        yield self.task.first._create(self, self.task.token)
 
 
 class StepActivation(LedgerActivation):
@@ -180,9 +181,8 @@ class StepActivation(LedgerActivation):
         seed: Any = None,
     ) -> StepActivation:
         ledger = prev_activation.ledger
-        item = flow_task.new_item(prev_activation.process, token, at=ledger.at)
-        if ledger.next_due is not None:
-            item.due_at, ledger.next_due = ledger.next_due, None
+        item = flow_task.new_item(prev_activation.process, token, at=ledger.at, due_at=ledger.next_due)
+        ledger.next_due = None
         ledger.new_items.append(item)
         return cls(item, ledger)
 
@@ -239,22 +239,35 @@ class EndingActivation(LedgerActivation):
 
 
 class Begin(Node):
-    """Where a case comes in."""
+    """Where a case comes in: at `first`, unless whoever begins it names one of the `others`.
+
+    `moves` is the law's verb that makes a draft a case, `told` the word the trail has for it.
+    """
 
     activation_class = BeginActivation
     task_type = "START"
     bpmn_element = "startEvent"
     shape = {"width": 50, "height": 50, "svg": '<circle class="event" cx="25" cy="25" r="25"/>'}
 
-    def __init__(self, first: Any) -> None:
+    def __init__(self, first: Any, *others: Any, moves: str = "submit", told: str = "submitted") -> None:
         super().__init__()
         self.first = first
+        self.others = others
+        self.moves = moves
+        self.told = told
+
+    @property
+    def firsts(self) -> tuple[Any, ...]:
+        """Every place a case can begin at."""
+        return (self.first, *self.others)
 
     def _resolve(self, instance: Any) -> None:
         self.first = this.resolve(instance, self.first)
+        self.others = _resolved(instance, self.others)
 
     def _outgoing(self) -> Iterator[Edge]:
-        yield Edge(src=self, dst=self.first, edge_class="next")
+        for place in self.firsts:
+            yield Edge(src=self, dst=place, edge_class="next")
 
 
 class Step(Node):
@@ -303,10 +316,10 @@ class Step(Node):
         """The division code of the office this step waits in: the case's place, cut to the step's level."""
         return case.division_id[: self.level]
 
-    def new_item(self, case: Case, token: Any, *, at: datetime.datetime) -> WorkItem:
-        """The work item of this step, not yet saved, due as the case's terms say."""
-        terms = self.flow_class.terms.version(case.terms_version)
-        limit = terms.deadlines[self.name]
+    def new_item(
+        self, case: Case, token: Any, *, at: datetime.datetime, due_at: datetime.datetime | None = None
+    ) -> WorkItem:
+        """The work item of this step, not yet saved, due as the case's terms say, unless somebody has said when."""
         return new_row(
             WorkItem,
             process=case,
@@ -319,8 +332,12 @@ class Step(Node):
             office=self.office_of(case),
             role=self.role,
             division=case.division_id,
-            due_at=clock.due_at(at, limit.days, working=limit.working),
+            due_at=due_at or self._due_at(case, at),
         )
+
+    def _due_at(self, case: Case, at: datetime.datetime) -> datetime.datetime:
+        limit = self.flow_class.terms.version(case.terms_version).deadlines[self.name]
+        return clock.due_at(at, limit.days, working=limit.working)
 
 
 def _resolved(instance: Any, place: Any) -> Any:

@@ -153,6 +153,7 @@ def _always(sentence: str) -> Callable[[Details, Programme], str]:
 
 WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "submitted": _always("提交申请"),
+    "brought_in": _always("历史案件补录"),
     "decided": _decided,
     "closed": _closed,
     "claimed": _always("领取"),

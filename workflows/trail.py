@@ -24,6 +24,7 @@ from workflows.standing import Actor
 ACTIONS = frozenset(
     {
         "submitted",
+        "brought_in",
         "decided",
         "closed",
         "claimed",
@@ -46,6 +47,7 @@ ACTIONS = frozenset(
         "batch_exported",
         "batch_answered",
         "keys_rotated",
+        "log_replayed",
     }
 )
 """The registered words; an unknown one cannot be written."""

@@ -10,6 +10,7 @@ from casework.models.paper import SheetImport, SheetLine
 from casework.models.payments import BatchLine, PaymentBatch
 from casework.models.people import Household, PayeeAccount, Person, PersonInitials, RegisterEntry
 from casework.models.regions import Division
+from casework.models.replayed_logs import ReplayedLog
 from casework.models.roles import Capacity, Level, Role
 from casework.models.stages import Stage
 from casework.models.trail import Chain, Event
@@ -39,6 +40,7 @@ __all__ = [
     "PersonInitials",
     "Post",
     "RegisterEntry",
+    "ReplayedLog",
     "Role",
     "SheetImport",
     "SheetLine",

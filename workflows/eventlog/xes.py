@@ -17,7 +17,18 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from workflows.eventlog.characters import as_name, spelled
-from workflows.eventlog.log import Attributes, Header, Id, Listed, LogEvent, Nested, NotWritable, Trace, Value
+from workflows.eventlog.log import (
+    Attributes,
+    Header,
+    Id,
+    Listed,
+    LogEvent,
+    Nested,
+    NotWritable,
+    Trace,
+    Value,
+    Verbatim,
+)
 
 VERSION = "1849.2016"
 NESTED_FEATURE = "nested-attributes"
@@ -192,14 +203,18 @@ def _tag(key: str, value: Value) -> str:
     """The element of a value's type."""
     if isinstance(value, Nested):
         return _tag(key, value.value)
+    if isinstance(value, Verbatim):
+        return value.tag
     for kinds, tag in TAGS:
         if isinstance(value, kinds):
             return tag
     raise NotWritable(_("属性%(key)s的类型%(type)s写不进日志") % {"key": key, "type": type(value).__name__})
 
 
-def _text(key: str, value: str | bool | int | float | Decimal | datetime.datetime | Id) -> str:
+def _text(key: str, value: str | bool | int | float | Decimal | datetime.datetime | Id | Verbatim) -> str:
     """The value as the schema writes it."""
+    if isinstance(value, Verbatim):
+        return value.text
     if isinstance(value, str | Id):
         return spelled(value if isinstance(value, str) else value.text)
     if isinstance(value, datetime.datetime):
