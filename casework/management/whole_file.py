@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import os
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.base import CommandError
+
+from workflows.eventlog.xes import Sink
 
 READABLE, PRIVATE = 0o644, 0o600
 WHY = {
@@ -42,6 +45,34 @@ def whole_file(out: Path, *, mode: int) -> Iterator[Path]:
         raise
     finally:
         os.close(handle)
+
+
+@contextmanager
+def packed_or_plain(part: Path, *, packed: bool) -> Iterator[Sink]:
+    """`part` to write into, packed (gzip) or not."""
+    with part.open("wb") as file:
+        if not packed:
+            yield file
+            return
+        # Neither a name nor a time in the packing: the same content gives the same bytes.
+        with gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packing:
+            yield packing
+
+
+def check_place(out: Path, *, force: bool) -> None:
+    """Raise `CommandError` where nothing can be written, or something lies that may not be replaced."""
+    if out.is_dir():
+        raise CommandError(f"{out} 是一个文件夹。请写出文件名。")
+    if not out.parent.is_dir():
+        raise CommandError(f"没有文件夹 {out.parent}。请先建好，或换一个地方。")
+    if (out.exists() or out.is_symlink()) and not (force and out.is_file()):
+        raise CommandError(f"{out} 已经有了，没有动它。要换掉它，请加 --force。")
+
+
+def cannot_read(path: Path, problem: OSError) -> CommandError:
+    """The sentence for a file that cannot be read."""
+    why = {**WHY, errno.ENOENT: "没有这个文件"}.get(problem.errno or 0, problem.strerror or type(problem).__name__)
+    return CommandError(f"读不了 {path}：{why}。")
 
 
 def cannot_write(out: Path, problem: OSError) -> CommandError:

@@ -33,7 +33,15 @@ class Nested:
     attributes: Mapping[str, Value]
 
 
-Value = str | bool | int | float | Decimal | datetime.datetime | Id | Listed | Nested
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """A value that came out of an XES file and goes into one again: its type there, and its text to the letter."""
+
+    tag: str
+    text: str
+
+
+Value = str | bool | int | float | Decimal | datetime.datetime | Id | Verbatim | Listed | Nested
 """What an attribute can hold. Times carry their zone; a `Decimal` is written to its last digit, as `float`."""
 
 Attributes = Mapping[str, Value]

@@ -13,6 +13,7 @@ from workflows.flow import CaseFlow, Step
 
 ACTIONS: Mapping[str, str] = {
     "submitted": "提交申请",
+    "brought_in": "历史案件补录",
     "closed": "案件办结",
     "claimed": "领取",
     "released": "退回待办",

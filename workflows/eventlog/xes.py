@@ -18,7 +18,18 @@ from typing import Protocol
 from django.utils.translation import gettext as _
 
 from workflows.eventlog.characters import as_name, spelled
-from workflows.eventlog.log import Attributes, Header, Id, Listed, LogEvent, Nested, NotWritable, Trace, Value
+from workflows.eventlog.log import (
+    Attributes,
+    Header,
+    Id,
+    Listed,
+    LogEvent,
+    Nested,
+    NotWritable,
+    Trace,
+    Value,
+    Verbatim,
+)
 
 VERSION = "1849.2016"
 NESTED_FEATURE = "nested-attributes"
@@ -209,14 +220,18 @@ def _tag(key: str, value: Value) -> str:
         return tag
     if isinstance(value, Nested):
         return _tag(key, value.value)
+    if isinstance(value, Verbatim):
+        return value.tag
     for kind, tag in TAGS.items():
         if isinstance(value, kind):
             return tag
     raise NotWritable(_("属性%(key)s的类型%(type)s写不进日志") % {"key": key, "type": type(value).__name__})
 
 
-def _text(key: str, value: str | bool | int | float | Decimal | datetime.datetime | Id) -> str:
+def _text(key: str, value: str | bool | int | float | Decimal | datetime.datetime | Id | Verbatim) -> str:
     """The value as the schema writes it, fit to stand between double quotes."""
+    if isinstance(value, Verbatim):
+        return value.text
     if isinstance(value, str | Id):
         return _safe(value if isinstance(value, str) else value.text)
     if isinstance(value, datetime.datetime):

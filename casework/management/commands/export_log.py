@@ -1,5 +1,4 @@
 import datetime
-import gzip
 import re
 import sqlite3
 from collections.abc import Callable
@@ -9,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework.management.programme_named import programme_named
-from casework.management.whole_file import PRIVATE, cannot_write, whole_file
+from casework.management.whole_file import PRIVATE, cannot_write, packed_or_plain, whole_file
 from workflows.eventlog import case_log, declared, object_log
 from workflows.eventlog.case_files import Scope
 from workflows.eventlog.log import NotWritable
@@ -37,7 +36,7 @@ class Command(BaseCommand):
         programme = programme_named(options["programme"]).slug if options["programme"] else ""
         scope = Scope(programme, _day(options["since"]))
         try:
-            _check_place(out, force=options["force"])
+            check_place(out, force=options["force"])
             with whole_file(out, mode=PRIVATE) as part, one_moment():
                 held = write(part, scope)
         except OSError as problem:
@@ -73,29 +72,17 @@ def _day(text: str) -> datetime.date | None:
     return day
 
 
-def _check_place(out: Path, *, force: bool) -> None:
-    if out.is_dir():
-        raise CommandError(f"{out} 是一个文件夹。请写出文件名。")
-    if not out.parent.is_dir():
-        raise CommandError(f"没有文件夹 {out.parent}。请先建好，或换一个地方。")
-    if (out.exists() or out.is_symlink()) and not (force and out.is_file()):
-        raise CommandError(f"{out} 已经有了，没有动它。要换掉它，请加 --force。")
-
-
 # -- the formats ------------------------------------------------------------------------------------------------------
 
 
-def _xes(part: Path, scope: Scope) -> str:
-    with part.open("wb") as file:
+def _xes(part: Path, scope: Scope, *, packed: bool = False) -> str:
+    with packed_or_plain(part, packed=packed) as file:
         held = write_xes(file, case_log.header(scope), case_log.traces(scope))
     return f"案件{held.traces}件，事件{held.events}条"
 
 
 def _xes_packed(part: Path, scope: Scope) -> str:
-    # Neither a name nor a time in the packing: the same log gives the same bytes.
-    with part.open("wb") as file, gzip.GzipFile(filename="", mode="wb", fileobj=file, mtime=0) as packed:
-        held = write_xes(packed, case_log.header(scope), case_log.traces(scope))
-    return f"案件{held.traces}件，事件{held.events}条"
+    return _xes(part, scope, packed=True)
 
 
 def _ocel(write: Callable[..., Any], part: Path, scope: Scope) -> str:
