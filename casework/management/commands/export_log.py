@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework.management.programme_named import programme_named
-from casework.management.whole_file import PRIVATE, cannot_write, packed_or_plain, whole_file
+from casework.management.whole_file import PRIVATE, cannot_write, check_place, packed_or_plain, whole_file
 from workflows.eventlog import case_log, declared, object_log
 from workflows.eventlog.case_files import Scope
 from workflows.eventlog.log import NotWritable
