@@ -10,25 +10,22 @@ alone, plain attributes. There is no style in it, so the strictest content polic
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from casework.models import Level, Role
+from workflows.cards import EDGE, Cards, Counts, asides, cards_of, has_line, office_of
 from workflows.flow import Begin, CaseFlow, Ending, Kind, Outcome, Step
 from workflows.graph import Place, begin_of, main_road, places_of, title_of
 from workflows.layout import Cell, Line, Plan, Spacing, arrange
-from workflows.seating import BEGIN_RANK, front_of, ranks
+from workflows.seating import BEGIN_RANK, ranks
 
 SVG = "http://www.w3.org/2000/svg"
 ROAD, ASIDE, ENDS = 0, 1, 2
 """The lanes: what goes well, what is done beside it, and the ends."""
 
-CARD, HEAD, ROW, FOOT, MARGIN = 180.0, 46.0, 20.0, 6.0, 16.0
-ASIDES_GAP, ASIDES_ROW, ASIDES_LENGTH = 4.0, 16.0, 14
-"""The small lines at the foot of a card, and how many characters go on one."""
-
-FRONT_LENGTH = 7
-"""How many characters fit beside the line straight on; a longer word goes into the card."""
+HEAD, ROW, FOOT, MARGIN = 46.0, 20.0, 6.0, 16.0
+ASIDES_GAP, ASIDES_ROW = 4.0, 16.0
+"""The small lines at the foot of a card."""
 
 END_WIDTH, END_HEIGHT, DOT = 96.0, 34.0, 20.0
 SPACING = Spacing(padding=24, rank_gap=24, track=12)
@@ -37,21 +34,13 @@ PORTS = {ROAD: 8.0, ASIDE: 30.0}
 """Where lines come in at a card's side: apart, so that two cards of a rank are never joined by accident."""
 
 
-Counts = Mapping[tuple[str, str], int]
-
-
 @dataclass(frozen=True)
 class _Drawing:
     """What is drawn, and where on the sheet."""
 
     flow: type[CaseFlow]
     plan: Plan
-    seats: dict[str, int]
-    counts: Counts
-
-    def count(self, step: Step, outcome: Outcome) -> str:
-        """How often an outcome was said, where that is to be written; a flow nobody has counted says nothing."""
-        return str(self.counts.get((step.name, outcome.name), 0)) if self.counts else ""
+    cards: Cards
 
     @property
     def arrow(self) -> str:
@@ -104,11 +93,11 @@ def in_words(flow_class: type[CaseFlow]) -> str:
     """The whole chart as sentences, for those who do not see it."""
     sentences = []
     for step in flow_class.steps():
-        drawn = [outcome for outcome in step.outcomes.values() if _has_line(outcome)]
+        drawn = [outcome for outcome in step.outcomes.values() if has_line(outcome)]
         said = "，".join(f"“{outcome.label}”到{places_in_words(outcome)}" for outcome in drawn)
-        asides = "，".join(f"“{outcome.label}”到{places_in_words(outcome)}" for outcome in _asides(step))
-        at_any_time = f"；随时可以{asides}" if asides else ""
-        sentences.append(f"{step.task_title}（{_office(step)}）：{said}{at_any_time}。")
+        beside = "，".join(f"“{outcome.label}”到{places_in_words(outcome)}" for outcome in asides(step))
+        at_any_time = f"；随时可以{beside}" if beside else ""
+        sentences.append(f"{step.task_title}（{office_of(step)}）：{said}{at_any_time}。")
     for place in places_of(flow_class).values():
         if isinstance(place, Ending) and place.reopens is not None:
             sentences.append(f"{place.task_title}之后可以再到“{place.reopens.task_title}”。")
@@ -120,10 +109,6 @@ def places_in_words(outcome: Outcome) -> str:
     return "或".join(f"“{place.task_title}”" for place in outcome.nexts)
 
 
-def _office(step: Step) -> str:
-    return f"{Level(step.level).label} · {Role(step.role).label}"
-
-
 def _arranged(flow: type[CaseFlow], counts: Counts) -> _Drawing:
     road = {place.name for place in main_road(flow)}
 
@@ -133,73 +118,41 @@ def _arranged(flow: type[CaseFlow], counts: Counts) -> _Drawing:
         return ASIDE if isinstance(place, Step) else ENDS
 
     seats = ranks(flow, lane_of)
+    written = cards_of(flow, seats, counts)
     cells, lines = [], []
     begin = begin_of(flow)
     if begin:
         cells.append(Cell(begin.name, ROAD, BEGIN_RANK, along=DOT, across=DOT, port=DOT / 2))
         lines.append(Line(begin.name, begin.name, begin.first.name, is_front=True))
     for place in places_of(flow).values():
-        cells.append(_cell(place, lane_of(place), seats))
-        lines += _lines_of(place, seats)
-    return _Drawing(flow, arrange(cells, lines, SPACING), seats, counts)
+        cells.append(_cell(place, lane_of(place), written))
+        lines += _lines_of(place, written)
+    return _Drawing(flow, arrange(cells, lines, SPACING), written)
 
 
-def _cell(place: Place, lane: int, seats: dict[str, int]) -> Cell:
-    rank = seats[place.name]
+def _cell(place: Place, lane: int, cards: Cards) -> Cell:
+    rank = cards.seats[place.name]
     if isinstance(place, Ending):
         return Cell(place.name, lane, rank, END_HEIGHT, END_WIDTH, port=END_HEIGHT / 2)
-    asides = _asides_written(place)
-    below = ROW * len(_rows(place, seats)) + (ASIDES_GAP + ASIDES_ROW * len(asides) if asides else 0)
-    return Cell(place.name, lane, rank, HEAD + (below + FOOT if below else 0), CARD, port=PORTS[lane])
+    last = cards.last_words(place)
+    below = ROW * len(cards.rows(place)) + (ASIDES_GAP + ASIDES_ROW * len(last) if last else 0)
+    return Cell(place.name, lane, rank, HEAD + (below + FOOT if below else 0), cards.width, port=PORTS[lane])
 
 
-def _lines_of(place: Place, seats: dict[str, int]) -> Iterator[Line]:
+def _lines_of(place: Place, cards: Cards) -> Iterator[Line]:
     if isinstance(place, Ending):
         if place.reopens is not None:
             key, again = _key(place), place.reopens.name
             yield Line(key, place.name, again, is_front=False, exit=END_HEIGHT - 8, reach=END_WIDTH / 2)
         return
-    front = _straight_on(place, seats)
+    front = cards.front(place)
     if front:
         yield Line(_key(place, front), place.name, front.next.name, is_front=True)
-    for number, outcome in enumerate(_rows(place, seats)):
+    for number, outcome in enumerate(cards.rows(place)):
         row = HEAD + ROW * (number + 0.5)
         for target in outcome.nexts:
             key = _key(place, outcome, target)
-            yield Line(key, place.name, target.name, is_front=False, exit=row, reach=CARD / 2)
-
-
-def _straight_on(step: Step, seats: dict[str, int]) -> Outcome | None:
-    front = front_of(step, seats)
-    return front if front and len(front.label) <= FRONT_LENGTH else None
-
-
-def _rows(step: Step, seats: dict[str, int]) -> list[Outcome]:
-    """The outcomes written in the card itself, each with its lines from the side: all but the one straight on."""
-    front = _straight_on(step, seats)
-    return [one for one in step.outcomes.values() if one is not front and _has_line(one)]
-
-
-def _has_line(outcome: Outcome) -> bool:
-    return outcome.returns or not outcome.aside
-
-
-def _asides(step: Step) -> list[Outcome]:
-    return [outcome for outcome in step.outcomes.values() if not _has_line(outcome)]
-
-
-def _asides_written(step: Step) -> list[str]:
-    """随时：中止·终止, in as many lines as it takes."""
-    written: list[str] = []
-    for number, outcome in enumerate(_asides(step)):
-        if not number:
-            written.append(f"随时：{outcome.label}")
-        elif len(written[-1]) + 1 + len(outcome.label) <= ASIDES_LENGTH:
-            written[-1] += f"·{outcome.label}"
-        else:
-            written[-1] += "·"
-            written.append(str(outcome.label))
-    return written
+            yield Line(key, place.name, target.name, is_front=False, exit=row, reach=cards.width / 2)
 
 
 def _key(place: Place, outcome: Outcome | None = None, target: Place | None = None) -> str:
@@ -224,7 +177,8 @@ def _draw_begin(svg: ET.Element, drawing: _Drawing, begin: Begin) -> None:
 
 def _draw_step(svg: ET.Element, drawing: _Drawing, step: Step) -> None:
     group = ET.SubElement(svg, "g", {"class": "flow-step"})
-    front, rows = _straight_on(step, drawing.seats), _rows(step, drawing.seats)
+    cards = drawing.cards
+    front, rows = cards.front(step), cards.rows(step)
     lines = [(one, _key(step, one, target)) for one in rows for target in one.nexts]
     for outcome, key in [*([(front, _key(step, front))] if front else []), *lines]:
         dashes = DASHES if outcome.kind is Kind.BACK or outcome.returns else {}
@@ -232,19 +186,19 @@ def _draw_step(svg: ET.Element, drawing: _Drawing, step: Step) -> None:
     x, y, width, _ = drawing.box(step)
     _draw_box(group, drawing, step, corner=4)
     _write(group, step.task_title, x + width / 2, y + 19, "flow-title", "middle", ("font-weight", "bold"))
-    _write(group, _office(step), x + width / 2, y + 37, "flow-office", "middle", ("font-size", "12"))
+    _write(group, office_of(step), x + width / 2, y + 37, "flow-office", "middle", ("font-size", "12"))
     if front:
         along, across = drawing.plan.routes[_key(step, front)][0]
-        words = f"{front.label} {drawing.count(step, front)}".strip()
+        words = cards.beside_line(step, front)
         _write(group, words, across + MARGIN + 7, along + MARGIN + 17, "flow-outcome", "start")
     for number, outcome in enumerate(rows):
         line = y + HEAD + ROW * (number + 0.5) + 5
-        _write(group, outcome.label, x + width - 8, line, "flow-outcome", "end")
-        if drawing.counts:
-            _write(group, drawing.count(step, outcome), x + 8, line, "flow-count", "start", ("font-size", "12"))
-    for number, words in enumerate(_asides_written(step)):
+        _write(group, outcome.label, x + width - EDGE, line, "flow-outcome", "end")
+        if count := cards.count(step, outcome):
+            _write(group, count, x + EDGE, line, "flow-count", "start", ("font-size", "12"))
+    for number, words in enumerate(cards.last_words(step)):
         line = y + HEAD + ROW * len(rows) + ASIDES_GAP + ASIDES_ROW * (number + 0.5) + 4
-        _write(group, words, x + 8, line, "flow-asides", "start", ("font-size", "12"))
+        _write(group, words, x + EDGE, line, "flow-asides", "start", ("font-size", "12"))
 
 
 def _draw_end(svg: ET.Element, drawing: _Drawing, ending: Ending) -> None:

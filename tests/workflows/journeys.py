@@ -42,12 +42,14 @@ def turns_at(step: Step, came_from: str) -> Iterator[Turn]:
 
 
 def goes_on_from(turn: Turn) -> tuple[Place, str]:
-    return turn.to, turn.ending.name if turn.ending else turn.came_from
+    """Where the case then is, and where it came from; a way back is forgotten once it was gone."""
+    back = "" if turn.outcome.returns else turn.came_from
+    return turn.to, turn.ending.name if turn.ending else back
 
 
 def walk(flow: type[CaseFlow], choices: list[int]) -> Iterator[Turn]:
-    """A random case, until it has ended for good or there are no more choices. Half its turns are the first there is,
-    so that it gets somewhere."""
+    """A random case, until it has ended for good or there are no more choices. A choice below zero takes the first turn
+    there is: half of all, so that the case gets somewhere."""
     begin = begin_of(flow)
     assert begin is not None
     place, came_from = begin.first, ""

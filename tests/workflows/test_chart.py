@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import xml.etree.ElementTree as ET
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -150,8 +152,19 @@ def test_no_line_crosses_a_box_and_all_lies_on_the_sheet(flow: type[CaseFlow]) -
     assert all(box[0] >= 0 and box[2] <= width and box[3] <= height for box in boxes)
 
 
-def test_no_line_and_no_word_runs_through_a_word(flow: type[CaseFlow]) -> None:
-    root = ET.fromstring(to_svg(flow))
+def no_counts(flow: type[CaseFlow]) -> dict[tuple[str, str], int]:
+    return {}
+
+
+def many(flow: type[CaseFlow]) -> dict[tuple[str, str], int]:
+    return {(step.name, name): 123_456 for step in flow.steps() for name in step.outcomes}
+
+
+@pytest.mark.parametrize("counts", [no_counts, many])
+def test_no_line_and_no_word_runs_through_a_word(
+    flow: type[CaseFlow], counts: Callable[[type[CaseFlow]], dict[tuple[str, str], int]]
+) -> None:
+    root = ET.fromstring(to_svg(flow, counts(flow)))
     words = [(str(text.text), room_of(text)) for text in root.iter(tag("text"))]
     lines = [path for path in root.iter(tag("path")) if path.get("marker-end")]
 
@@ -169,12 +182,30 @@ def test_no_line_and_no_word_runs_through_a_word(flow: type[CaseFlow]) -> None:
     ]
     assert overlapping == []
     assert struck == []
+    for card in root.iter(tag("g")):
+        (box,) = [corners_of(rect) for rect in card.iter(tag("rect"))]
+        inside = [room_of(text) for text in card.iter(tag("text")) if within_upright(room_of(text), box)]
+        assert [room for room in inside if room[0] < box[0] or room[2] > box[2]] == []
+
+
+def within_upright(room: tuple[float, float, float, float], box: tuple[float, float, float, float]) -> bool:
+    return box[1] <= room[1] and room[3] <= box[3]
+
+
+def test_how_often_each_outcome_was_said_is_written_beside_it(flow: type[CaseFlow]) -> None:
+    every = [(step, outcome) for step in flow.steps() for outcome in step.outcomes.values()]
+    counts = {(step.name, outcome.name): number for number, (step, outcome) in enumerate(every, start=100)}
+
+    written = " ".join(str(text.text) for text in ET.fromstring(to_svg(flow, counts)).iter(tag("text")))
+    for number in counts.values():
+        assert len(re.findall(rf"(?<!\d){number}(?!\d)", written)) == 1
 
 
 def room_of(text: ET.Element) -> tuple[float, float, float, float]:
     """What a word takes: a full square a Chinese character, above its base line. (left, top, right, bottom)."""
     size = float(text.get("font-size", "13"))
-    x, y, width = number(text, "x"), number(text, "y"), size * len(str(text.text))
+    width = sum(size if ord(character) > 0x2E7F else 0.55 * size for character in str(text.text))
+    x, y = number(text, "x"), number(text, "y")
     left = x - width * {"start": 0, "middle": 0.5, "end": 1}[str(text.get("text-anchor"))]
     return left, y - size * 0.8, left + width, y + size * 0.1
 

@@ -17,6 +17,7 @@ from casework.models.stages import ENDED
 from workflows.bpmn import to_bpmn
 from workflows.conformance.alignment import Alignment, align
 from workflows.conformance.net import read_net
+from workflows.courses import titles_of
 from workflows.flow import CaseFlow
 
 Path = tuple[str, ...]
@@ -69,7 +70,7 @@ def fit_of_cases(flow: type[CaseFlow], *, keep: int = 20) -> tuple[Fit, Fit]:
 def paths_of_cases(flow: type[CaseFlow]) -> Iterator[tuple[str, bool, Path]]:
     """(case number, whether it has ended, path) of every case of this version of the flow of which a step is done, in
     the order they were begun. History brought in from paper never walked the flow, and is left out."""
-    titles = {step.name: str(step.task_title) for step in flow.steps()}
+    titles = titles_of(flow)
     # One item of a case is open at a time, so their keys stand in the order in which they were done.
     items = (
         WorkItem.objects.filter(programme=flow.programme, process__flow_version=flow.version, finished__isnull=False)

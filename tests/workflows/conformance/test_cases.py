@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from django.utils.timezone import localdate
 from hypothesis import HealthCheck, given, settings
 
 from casework.models import Case, Role, Stage, WorkItem
+from tests.workflows import invariants
 from tests.workflows.walk import WALKS, Walk, county_at_work, hired
 from tests.world import World, open_item
 from workflows import registry
@@ -79,22 +81,21 @@ def test_many_cases_of_one_path_are_counted_together(world: World) -> None:
 
 def test_a_step_that_was_skipped_is_named(world: World) -> None:
     case = world.case("end")
-    WorkItem.objects.filter(process=case, step="township").update(step="village")
+    WorkItem.objects.filter(process=case, step="township").update(finished=None)
 
     ended, _ = fit_of_cases(FLOW)
-    assert ended.fitting == 0
-    assert 0 < ended.fitness < 1
     ((number, alignment),) = ended.deviating
     assert number == case.number
-    assert set(alignment.deviations) == {Move("村级核实", None), Move(None, "乡镇审核")}
+    assert alignment.deviations == (Move(None, "乡镇审核"),)
+    assert (ended.fitting, ended.fitness) == (0, Fraction(6, 7))
 
 
 def test_a_step_the_flow_has_not_is_named_by_its_code(world: World) -> None:
-    case = world.case("township")
+    case = world.case("end")
     WorkItem.objects.filter(process=case, step="village").update(step="hamlet")
 
-    _, under_way = fit_of_cases(FLOW)
-    assert Move("hamlet", None) in under_way.deviating[0][1].deviations
+    ((_, alignment),) = fit_of_cases(FLOW)[0].deviating
+    assert set(alignment.deviations) == {Move("hamlet", None), Move(None, "村级核实")}
 
 
 def test_no_more_are_kept_than_asked_for(world: World) -> None:
@@ -122,7 +123,9 @@ def test_history_brought_in_never_walked_the_flow(world: World) -> None:
     assert paths() == []
 
 
-def test_whatever_people_do_the_cases_fit(world: World) -> None:
+def test_whatever_people_do_the_cases_fit(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Promises are what `test_walk` looks at, after every act; here only the paths matter.
+    monkeypatch.setattr(invariants, "check", lambda: None)
     staff = hired(world)
     county_at_work(world)
     seen = set()
