@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
 
@@ -39,6 +40,38 @@ def tell(key: str, *, subject: str, audience: str, template: str, context: Mappi
     if fresh:
         transaction.on_commit(partial(_send, message), robust=True)
     return message
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message to be kept: its key, whose it is, who reads it, and which words with which codes."""
+
+    key: str
+    subject: str
+    audience: str
+    template: str
+    context: Mapping[str, Any]
+
+
+def tell_all(said: Sequence[Said]) -> None:
+    """Keep many messages, in two statements, and send them after the commit. A key that was said before is left out."""
+    known = set(Message.objects.filter(key__in=[one.key for one in said]).values_list("key", flat=True)) if said else ()
+    moment = now()
+    fresh = [
+        Message(
+            key=one.key,
+            subject=one.subject,
+            audience=one.audience,
+            template=one.template,
+            context=dict(one.context),
+            at=moment,
+        )
+        for one in said
+        if one.key not in known
+    ]
+    Message.objects.bulk_create(fresh)
+    for message in fresh:
+        transaction.on_commit(partial(_send, message), robust=True)
 
 
 def _send(message: Message) -> None:

@@ -1,9 +1,12 @@
-"""The worker that drains the outbox: in a thread of the run command, or as a process of its own."""
+"""The worker that drains the outbox, and does what is to be done from time to time: in a thread of the run command, or
+as a process of its own."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
 from django.db import Error as DatabaseProblem
@@ -14,13 +17,24 @@ from notifications.outbox import Handler, drain
 log = logging.getLogger("nuanxin.outbox")
 
 
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """Something to be done every so many seconds. `do` does a bounded part of it, and says whether there is more."""
+
+    name: str
+    every: float
+    do: Callable[[], bool]
+
+
 class Worker:
     """Drains until told to stop; a stop lets the job in hand finish. `wake` and `stop` may be called from anywhere,
     a signal handler too: a SimpleQueue's put is re-entrant, which an Event's set is not."""
 
-    def __init__(self, handlers: Mapping[str, Handler], *, poll: float = 1.0) -> None:
+    def __init__(self, handlers: Mapping[str, Handler], *, poll: float = 1.0, chores: Sequence[Chore] = ()) -> None:
         self.handlers = handlers
         self.poll = poll
+        self.chores = chores
+        self._next: dict[str, float] = {}
         self._stopping = False
         self._bell: SimpleQueue[None] = SimpleQueue()
 
@@ -36,16 +50,19 @@ class Worker:
         """Until `stop`. A database that does not answer is waited for."""
         try:
             while not self._stopping:
-                if not self._drained_some():
+                if not (self._drained_some() | self._did_chores()):
                     self._rest()
         finally:
             connection.close()
 
     def run_once(self) -> int:
-        """Everything that is due now, or until `stop`; how many were done."""
+        """Everything that is due now, and every chore to its end, or until `stop`; how many jobs were done."""
         total = 0
         while done := drain(self.handlers, stopping=self._is_stopping):
             total += done
+        for chore in self.chores:
+            while not self._stopping and chore.do():
+                continue
         return total
 
     def _drained_some(self) -> bool:
@@ -54,6 +71,27 @@ class Worker:
             return drain(self.handlers, stopping=self._is_stopping) > 0
         except DatabaseProblem as problem:
             log.warning("the outbox cannot be reached: %s", type(problem).__name__)
+            connection.close()
+            return False
+
+    def _did_chores(self) -> bool:
+        """A part of each chore whose time has come; whether any of them has more to do at once."""
+        is_more = False
+        for chore in self.chores:
+            if self._stopping or time.monotonic() < self._next.get(chore.name, 0.0):
+                continue
+            if self._did(chore):
+                is_more = True
+            else:
+                self._next[chore.name] = time.monotonic() + chore.every
+        return is_more
+
+    def _did(self, chore: Chore) -> bool:
+        try:
+            return chore.do()
+        except Exception as problem:
+            # As with jobs: one chore that fails stops neither the jobs nor the others, and comes again in its time.
+            log.warning("chore %s failed: %s", chore.name, type(problem).__name__)
             connection.close()
             return False
 

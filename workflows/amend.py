@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from casework.crypto import lookup_hash
 from casework.models import Capacity, Case, PayeeAccount, Person, Staff, Stage
 from casework.models.fields import SealedText
+from casework.models.stages import ASIDE
 from casework.sheets import values
 from casework.sheets.values import Cell
 from workflows import registry, trail
@@ -79,6 +80,7 @@ def _amend(case_number: str, changes: Mapping[str, Cell], by: Staff, ground: Map
     list(Person.objects.select_for_update(of=("self",)).filter(cases__number=case_number).only("pk"))
     case = lock_case(case_number)
     item, step = open_step(case)
+    _check_on_its_road(case)
     if case.stage not in AMENDABLE or step.capacity not in (Capacity.INTAKE, Capacity.VERIFY):
         raise NotAllowed(
             _("案件已到“%(step)s”，申请内容不能再改。要改请先退回村级或受理环节") % {"step": step.task_title}
@@ -94,6 +96,12 @@ def _amend(case_number: str, changes: Mapping[str, Cell], by: Staff, ground: Map
     if changes.keys().isdisjoint(changed):
         raise NotAllowed(_("填的内容与原来相同，没有更改"))
     against = docket.reasons_against(case)
+    if against and case.paid_amount:
+        raise NotAllowed(
+            _("按更改后的内容不符合补贴条件：%(why)s。这件案子已经发放%(amount)s元，请不要改，按“已发放的不变”办结；"
+              "确属错发的，另按追缴办理")
+            % {"why": "；".join(sentences(against)), "amount": case.paid_amount}
+        )  # fmt: skip
     if against and case.stage == Stage.ACCEPTED:
         raise NotAllowed(
             _("按更改后的内容不符合补贴条件：%(why)s。如情况属实，请不要改，按“核实不通过”或“退回受理”办理")
@@ -108,6 +116,13 @@ def _amend(case_number: str, changes: Mapping[str, Cell], by: Staff, ground: Map
         reassess(case, at=moment)
     case.save(update_fields=[*FACT_COLUMNS, *AWARD_COLUMNS])
     return Amended(case, tuple(changed), tuple(against))
+
+
+def _check_on_its_road(case: Case) -> None:
+    """What is suspended or under review is left as it is: it goes back to where it came from as it was there."""
+    if case.stage in ASIDE:
+        said = _("案件现在是“%(stage)s”，内容和账户都不能改。请先恢复办理或等复核作出决定")
+        raise NotAllowed(said % {"stage": case.get_stage_display()})
 
 
 def _read(case: Case, programme: Programme, docket: Docket, changes: Mapping[str, Cell]) -> Verdict:
@@ -169,6 +184,7 @@ def change_account(case_number: str, account_number: str, bank: str, holder_name
     with transaction.atomic():
         case = lock_case(case_number)
         item, step = open_step(case)
+        _check_on_its_road(case)
         if step.capacity != Capacity.INTAKE:
             raise NotAllowed(_("案件在“%(step)s”，账户只能在受理、补正或银行退票之后更改") % {"step": step.task_title})
         actor = holder(item, step, by)

@@ -1,61 +1,70 @@
-"""Working days and due dates.
+"""The clock of the office: its calendar as the database has it, and the close of business.
 
-The office's calendar knows public holidays and make-up Saturdays from `chinesecalendar`. A year it does not know
-yet counts Monday to Friday, and `is_confirmed` says so: a deadline there is a good guess, not a promise.
+Every process holds the calendar and asks at most every `CHECK_EVERY` seconds whether it has changed, so that a step
+costs no statement more. Who changes it recomputes the deadlines twice, the second time when every process must have
+noticed (`workflows.calendar_upkeep`).
 """
 
 from __future__ import annotations
 
 import datetime
-import functools
+import time
+from dataclasses import dataclass
 
-import chinese_calendar
-from django.utils.timezone import get_current_timezone, localtime
+from django.utils.timezone import get_current_timezone
+
+from casework.models import CalendarDay, CalendarYear, NumberSeries
+from workflows.calendar import Calendar, published, published_years
 
 END_OF_DAY = datetime.time(17, 30)
-SATURDAY = 5
+"""The close of business 下班: a day counts for a deadline if the clock runs at this moment of it."""
+
+CHECK_EVERY = 30.0
+SERIES = "calendar"
+"""Under this key stands the number of the calendar's last change."""
 
 
-@functools.lru_cache(maxsize=4096)
-def is_working_day(day: datetime.date) -> bool:
-    """Whether offices are open: holidays are not, make-up Saturdays are."""
-    try:
-        return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
-        return day.weekday() < SATURDAY
+@dataclass(frozen=True, slots=True)
+class _Held:
+    calendar: Calendar
+    revision: int
+    looked_at: float
 
 
-def is_confirmed(year: int) -> bool:
-    """Whether the State Council's holiday arrangement of that year is known."""
-    try:
-        chinese_calendar.is_workday(datetime.date(year, 10, 1))
-    except NotImplementedError:
-        return False
-    return True
+_held: _Held | None = None
 
 
-@functools.lru_cache(maxsize=4096)
-def add_days(start: datetime.date, days: int, *, working: bool) -> datetime.date:
-    """The day `days` (working or calendar) days after `start`; the day of arrival itself does not count."""
-    if not working:
-        return start + datetime.timedelta(days=days)
-    day, left = start, days
-    while left > 0:
-        day += datetime.timedelta(days=1)
-        left -= is_working_day(day)
-    return day
+def calendar() -> Calendar:
+    """The calendar, at most `CHECK_EVERY` seconds old. No statement in between, one when it has not changed."""
+    global _held
+    moment, held = time.monotonic(), _held
+    if held is not None and moment - held.looked_at < CHECK_EVERY:
+        return held.calendar
+    revision = current_revision()
+    if held is None or held.revision != revision:
+        held = _Held(read_calendar(), revision, moment)
+    _held = _Held(held.calendar, revision, moment)
+    return _held.calendar
 
 
-def working_days_between(start: datetime.date, end: datetime.date) -> int:
-    """Working days after `start` up to and including `end`; negative when `end` lies before `start`."""
-    if end < start:
-        return -working_days_between(end, start)
-    step = datetime.timedelta(days=1)
-    return sum(is_working_day(start + step * n) for n in range(1, (end - start).days + 1))
+def forget() -> None:
+    """Look afresh the next time: this process has changed the calendar itself."""
+    global _held
+    _held = None
 
 
-@functools.lru_cache(maxsize=1024)
-def due_at(arrived: datetime.datetime, days: int, *, working: bool = True) -> datetime.datetime:
-    """When a step that arrived then falls due: the close of business of its last day."""
-    last = add_days(localtime(arrived).date(), days, working=working)
-    return datetime.datetime.combine(last, END_OF_DAY, tzinfo=get_current_timezone())
+def current_revision() -> int:
+    return NumberSeries.objects.filter(key=SERIES).values_list("last", flat=True).first() or 0
+
+
+def read_calendar() -> Calendar:
+    """The calendar from the tables. A year nobody has entered is guessed from the package, if that knows it."""
+    years = dict(CalendarYear.objects.values_list("year", "confirmed_at"))
+    guessed = published(published_years() - years.keys())
+    listed = dict(CalendarDay.objects.values_list("day", "working"))
+    return Calendar({**guessed, **listed}, frozenset(year for year, at in years.items() if at is not None))
+
+
+def close_of(day: datetime.date) -> datetime.datetime:
+    """The close of business of a day."""
+    return datetime.datetime.combine(day, END_OF_DAY, tzinfo=get_current_timezone())

@@ -126,10 +126,6 @@ def _locked(item_ids: Sequence[int]) -> dict[int, WorkItem]:
     """Items and cases, locked and read afresh in one statement, in the order given, but those another has."""
     rows = WorkItem.objects.select_related("process").select_for_update(of=("self", "process"), skip_locked=True)
     found = {item.pk: item for item in rows.filter(pk__in=item_ids).order_by("process_id", "pk")}
-    cases: dict[int, Case] = {}
-    for item in found.values():
-        # One case, one object: a step that is done and the one that is open see the same.
-        item.process = cases.setdefault(item.process_id, item.process)
     done = [item for item in found.values() if item.status not in OPEN]
     held = [item for item in found.values() if item.owner_id is not None and item.status in OPEN]
     prefetch_related_objects(done, "decisions")
@@ -138,8 +134,7 @@ def _locked(item_ids: Sequence[int]) -> dict[int, WorkItem]:
 
 
 def _acts(items: Mapping[int, WorkItem], said: Said, ledger: Ledger) -> tuple[dict[int, Act], dict[int, Answer]]:
-    """What is to be done with the open ones, and who is refused already. One leaf serves all: it is empty again, one
-    way or the other, before the next act is taken."""
+    """What is to be done with the open ones, and who is refused already. They share a leaf, which each leaves empty."""
     leaf = Ledger(at=ledger.at)
     acts: dict[int, Act] = {}
     refused: dict[int, Answer] = {}
@@ -183,10 +178,9 @@ def _one(item: WorkItem, act: Act | None, seen: Standing | Refusal | None, said:
     try:
         take(act, seen)
     except Refusal as refusal:
-        if act.ledger.decisions:
-            raise RefusedTooLate from refusal
-        act.ledger.forget()
-        raise
+        if act.ledger.is_empty():
+            raise
+        raise RefusedTooLate from refusal
     act.ledger.moved_cases.append(act.case)
     act.ledger.done_items.append(act.item)
     ledger.take_in(act.ledger)

@@ -13,7 +13,6 @@ import datetime
 import enum
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import Any
 
 from viewflow import this
@@ -24,8 +23,10 @@ from viewflow.workflow.status import PROCESS, STATUS
 
 from casework.models import Case, Level, WorkItem
 from casework.rows import new_row
-from workflows import clock, trail
+from workflows import deadlines, trail
 from workflows.ledger import Ledger
+from workflows.limits import Deadline
+from workflows.questions import Question
 from workflows.standing import SYSTEM, Actor
 from workflows.terms import TermsBook
 
@@ -53,8 +54,8 @@ class Outcome:
     """One way a step can end.
 
     `name` is the code; `label` what people say; `moves` the law's transition; `clause` the paper's; `requires`
-    answer with what is missing; `then` are the consequences in the same transaction; `announces` tells the
-    applicant.
+    answer with what is missing; `asks` are what must be answered with it; `then` are the consequences in the same
+    transaction; `announces` tells the applicant.
 
     `next` is where the case goes. With several places (`nexts`) it goes back to the one it was in when an outcome
     that `remembers` took it away. `stops_clock` names the pause that begins with it (`Pause.Kind`), `restarts_clock`
@@ -69,6 +70,7 @@ class Outcome:
     clause: str
     kind: Kind = Kind.ADVANCE
     requires: tuple[Requirement, ...] = ()
+    asks: tuple[Question, ...] = ()
     then: tuple[Consequence, ...] = ()
     signs: bool = False
     announces: bool = False
@@ -119,7 +121,6 @@ class Act:
     note: str = ""
     key: str | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
-    amount: Decimal | None = None
     said: dict[str, Any] = field(default_factory=dict)
     """What the trail keeps of this act besides what it keeps of every act: dates, codes, counts."""
 
@@ -180,9 +181,10 @@ class StepActivation(LedgerActivation):
         seed: Any = None,
     ) -> StepActivation:
         ledger = prev_activation.ledger
-        item = flow_task.new_item(prev_activation.process, token, at=ledger.at)
-        if ledger.next_due is not None:
-            item.due_at, ledger.next_due = ledger.next_due, None
+        item = flow_task.new_item(prev_activation.process, token, at=ledger.at, due_at=ledger.next_due)
+        ledger.next_due = None
+        if ledger.pauses:
+            deadlines.go_on(item, flow_task.limit_for(item.process), ledger.stopped, ledger.pauses)
         ledger.new_items.append(item)
         return cls(item, ledger)
 
@@ -299,15 +301,26 @@ class Step(Node):
         """Who says an outcome of this step: its own office, unless the outcome names another."""
         return outcome.hand or Hand(self.role, self.level, self.capacity)
 
+    @property
+    def for_newcomers(self) -> bool:
+        """Whether all that can be said here is for somebody who has had no part in the case."""
+        own = [outcome for outcome in self.outcomes.values() if outcome.hand is None]
+        return bool(own) and all(outcome.by_newcomer for outcome in own)
+
     def office_of(self, case: Case) -> str:
         """The division code of the office this step waits in: the case's place, cut to the step's level."""
         return case.division_id[: self.level]
 
-    def new_item(self, case: Case, token: Any, *, at: datetime.datetime) -> WorkItem:
-        """The work item of this step, not yet saved, due as the case's terms say."""
-        terms = self.flow_class.terms.version(case.terms_version)
-        limit = terms.deadlines[self.name]
-        return new_row(
+    def limit_for(self, case: Case) -> Deadline | None:
+        """How long this step may take under the terms the case has pinned; None where they say nothing of it."""
+        terms: TermsBook = self.flow_class.terms
+        return terms.version(case.terms_version).deadlines.get(self.name)
+
+    def new_item(
+        self, case: Case, token: Any, *, at: datetime.datetime, due_at: datetime.datetime | None = None
+    ) -> WorkItem:
+        """The work item of this step, not yet saved, due as the case's terms say, unless somebody has said when."""
+        item = new_row(
             WorkItem,
             process=case,
             flow_task=self,
@@ -319,8 +332,16 @@ class Step(Node):
             office=self.office_of(case),
             role=self.role,
             division=case.division_id,
-            due_at=clock.due_at(at, limit.days, working=limit.working),
+            due_at=due_at or at,
         )
+        limit = self.limit_for(case)
+        if due_at is not None:
+            deadlines.set_by_hand(item, limit, due_at)
+        elif limit is not None:
+            deadlines.wind(item, limit, case)
+        else:
+            raise LookupError(f"the terms {case.terms_version} have no deadline for {self.name}")
+        return item
 
 
 def _resolved(instance: Any, place: Any) -> Any:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from casework.models import Case, Decision, Event, Evidence, Role, Stage
 from workflows import amend, registry, unmasking
@@ -139,7 +139,22 @@ STAFF_WORDS: Mapping[str, str] = {
 
 
 def _decided(details: Details, programme: Programme) -> str:
-    return outcome_words(details.get("step", ""), details.get("outcome", ""), programme)
+    """The outcome, with what was said of it besides: a second list of papers, the day of the next look."""
+    words = outcome_words(details.get("step", ""), details.get("outcome", ""), programme)
+    more = [sentence % {"said": details[name]} for name, sentence in _SAID.items() if details.get(name)]
+    papers = details.get("papers") or {}
+    if "brought" in papers:
+        more.append(_("补来%(brought)s项，不再需要%(waived)s项") % papers)
+    elif papers:
+        more.append(_("%(count)d项材料") % {"count": len(papers["kinds"]) + papers["in_words"]})
+    return _("%(words)s（%(more)s）") % {"words": words, "more": "，".join(more)} if more else words
+
+
+_SAID = {
+    "review_on": gettext_lazy("到%(said)s复查"),
+    "asked_on": gettext_lazy("%(said)s提出"),
+    "told_again": gettext_lazy("第%(said)s次告知"),
+}
 
 
 def _closed(details: Details, programme: Programme) -> str:
@@ -176,6 +191,20 @@ def _passed(of_itself: str, on_leaving: str) -> Callable[[Details, Programme], s
     return lambda details, programme: _(on_leaving if details.get("because") == "left" else of_itself)
 
 
+def _printed(details: Details, programme: Programme) -> str:
+    return _("打印补正告知书") if details.get("what") == "papers" else _("打印回执")
+
+
+def _of_step(sentence: Any) -> Callable[[Details, Programme], str]:
+    """A sentence about a step, with whatever else the details hold."""
+
+    def said(details: Details, programme: Programme) -> str:
+        step = programme.step(details.get("step", ""))
+        return str(sentence) % {**details, "step": step.task_title if step else details.get("step", "")}
+
+    return said
+
+
 def _always(sentence: str) -> Callable[[Details, Programme], str]:
     return lambda details, programme: _(sentence)
 
@@ -203,6 +232,11 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "account_changed": _always("更改收款账户"),
     "evidence_attached": _attached,
     "unmasked": _unmasked,
-    "slip_printed": _always("打印回执"),
+    "slip_printed": _printed,
+    "deadline_warned": _of_step(gettext_lazy("期限提醒：%(step)s，%(due)s到期")),
+    "deadline_extended": _of_step(gettext_lazy("延长期限：%(step)s，延长%(days)s天，从%(due)s改到%(until)s")),
+    "escalated": _of_step(gettext_lazy("超期督办：%(step)s，期限%(due)s，督办单%(order)s")),
+    "order_answered": _of_step(gettext_lazy("督办说明：督办单%(order)s")),
+    "order_struck_off": _of_step(gettext_lazy("督办销号：督办单%(order)s")),
 }
 """Every registered word that a case's trail can hold."""

@@ -19,8 +19,8 @@ from casework.models import Capacity, Case, Participation, Post, Staff, WorkItem
 from workflows import trail
 from workflows.flow import Step
 from workflows.perform import OPEN, locked_item
-from workflows.refusals import HeldByAnother, NotAllowed, NotYourPost
-from workflows.standing import Actor, Standing, standing
+from workflows.refusals import HadAPart, HeldByAnother, NotAllowed, NotYourPost
+from workflows.standing import Actor, Standing, check_had_no_part, standing
 
 
 def lock_case(number: str) -> Case:
@@ -64,7 +64,7 @@ def claim(item_id: int, *, by: Staff) -> WorkItem:
         left = item.owner_id if item.owner_id is not None and not _still_in_post(item) else None
         if left is not None:
             item.owner = None
-        seen.check_may_act(item, item.flow_task.capacity)
+        check_may_take_up(seen, item)
         details = {"former": left} if left is not None else {}
         pass_to(item, by, "claimed", actor=seen.actor, **details)
     return item
@@ -97,7 +97,7 @@ def hand_over(item_id: int, *, by: Staff, to: Staff) -> WorkItem:
         seen = standing(by, item)
         if item.owner_id == to.pk and to.pk != by.pk:
             return item
-        seen.check_may_act(item, item.flow_task.capacity)
+        check_may_take_up(seen, item)
         if to.pk == by.pk:
             raise NotAllowed(_("这件就在您手里，不用移交。请选另一个人，或退回待办。"))
         check_can_take(to, item)
@@ -112,7 +112,8 @@ def colleagues(item: WorkItem, *, besides: Staff, on: datetime.date | None = Non
     """
     posts = Post.objects.in_force(on or localdate()).filter(role=item.role, office__division=item.office)
     capacity = item.flow_task.capacity if item.flow_task else None
-    others = Participation.objects.filter(~Q(capacity=capacity), case=item.process_id)
+    parts = Participation.objects.filter(case=item.process_id)
+    others = parts if item.flow_task and item.flow_task.for_newcomers else parts.filter(~Q(capacity=capacity))
     found = Staff.objects.filter(pk__in=posts.values("staff")).exclude(pk=besides.pk)
     return list(found.exclude(pk__in=others.values("staff")).order_by("name", "id"))
 
@@ -120,6 +121,14 @@ def colleagues(item: WorkItem, *, besides: Staff, on: datetime.date | None = Non
 def has_left(item: WorkItem) -> bool:
     """Whether somebody holds the item who no longer has the post: then a colleague may claim it."""
     return item.owner_id is not None and not _still_in_post(item)
+
+
+def check_may_take_up(seen: Standing, item: WorkItem) -> None:
+    """Raise what `Standing.check_may_act` raises, and `HadAPart` where only a newcomer can do anything: who claimed it
+    all the same would keep it from those who can."""
+    seen.check_may_act(item, item.flow_task.capacity)
+    if item.flow_task.for_newcomers:
+        check_had_no_part(seen, item.process)
 
 
 def _locked_open(item_id: int) -> WorkItem:
@@ -145,6 +154,11 @@ def check_can_take(to: Staff, item: WorkItem) -> None:
         theirs: Standing = standing(to, item)
     except NotYourPost as refused:
         raise NotAllowed(_("%(name)s没有这一步的岗位，不能移交。请选同一岗位的人。") % {"name": to.name}) from refused
+    if item.flow_task.for_newcomers:
+        try:
+            check_had_no_part(theirs, item.process)
+        except HadAPart as refused:
+            raise NotAllowed(_("%(name)s参与过这件案子，不能复核。请选另一个人。") % {"name": to.name}) from refused
     if theirs.recused:
         raise NotAllowed(_("按回避规定，%(name)s不能办理这件。请选另一个人。") % {"name": to.name})
     part = theirs.parts.get(to.pk)

@@ -1,4 +1,4 @@
-"""What the outbox does after a commit: the handlers, by the kind of job."""
+"""What is done beside the pages: after a commit, by the kind of job; and from time to time."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 from casework.models import Case
 from notifications.channels import tell
 from notifications.outbox import Handler
+from notifications.worker import Chore
+from workflows import reckoning
+from workflows.sweep import sweep
 
 
 def tell_applicant(key: str, payload: Mapping[str, Any]) -> None:
@@ -27,5 +30,20 @@ def tell_applicant(key: str, payload: Mapping[str, Any]) -> None:
     )
 
 
-HANDLERS: Mapping[str, Handler] = {"tell_applicant": tell_applicant}
+SWEEP_EVERY = 60.0
+AT_A_TIME = 2000
+"""Deadlines looked at in one go: a worker that is told to stop does so soon."""
+
+
+def sweep_some() -> bool:
+    """Look at deadlines that have come; whether there may be more of them."""
+    return sweep(limit=AT_A_TIME).looked_at == AT_A_TIME
+
+
+CHORES = (Chore("sweep", SWEEP_EVERY, sweep_some),)
+
+HANDLERS: Mapping[str, Handler] = {
+    "tell_applicant": tell_applicant,
+    reckoning.KIND: reckoning.recompute_deadlines,
+}
 """Kind -> handler. A kind that is not here is kept, and tried again: a newer release may know it."""

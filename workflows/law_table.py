@@ -72,7 +72,8 @@ def _unmet(guard: Guard) -> str:
     """What a guard says of a case in which nothing has been done."""
     if guard == fully_signed:
         return WHEN_ASKED_OF_THE_TERMS
-    for case in (Case(), Case(amount=law.AMOUNT, paid_amount=law.AMOUNT)):
+    paid = law.AMOUNT
+    for case in (Case(), Case(amount=paid, paid_amount=paid), Case(amount=2 * paid, paid_amount=paid)):
         case.signatures = {}
         said = guard.missing(case)
         if said:

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from casework.models import Case, Decision, Entitlement, Event, Participation, WorkItem
+from casework.models import Case, Decision, Entitlement, Event, Participation, Pause, WorkItem
 from casework.rows import insert_rows, new_row, update_rows
 from notifications import wake
 from notifications.models import Outbox
 
-CASE_COLUMNS = ["stage", "stage_since", "status", "finished", "paid_amount", "trail_seq", "trail_head"]
+CASE_COLUMNS = ["stage", "stage_since", "status", "finished", "paid_amount", "to_recover", "trail_seq", "trail_head"]
 ITEM_COLUMNS = ["status", "owner", "started", "finished"]
 
 
@@ -38,6 +38,12 @@ class Ledger:
     jobs: list[Outbox] = field(default_factory=list)
     next_due: datetime.datetime | None = None
     """When the next item made falls due, where an act has said it (a case is suspended until a day)."""
+    pauses: list[Pause] = field(default_factory=list)
+    """Every pause of the case whose pause this act has ended, that one among them; else none."""
+    stopped: WorkItem | None = None
+    """The item whose clock goes on, if the case comes back to its step."""
+    new_pauses: list[Pause] = field(default_factory=list)
+    ended_pauses: list[Pause] = field(default_factory=list)
 
     def post(self, kind: str, key: str, payload: Mapping[str, Any]) -> None:
         """A job for after the commit. Doing it twice is prevented by `key`."""
@@ -47,13 +53,13 @@ class Ledger:
         """All that another act of the same moment left, to be written with one's own. The other is empty then."""
         for name in ROWS:
             if left := getattr(other, name):
-                (getattr(self, name).update if isinstance(left, set) else getattr(self, name).extend)(left)
-        other.forget()
+                held = getattr(self, name)
+                held.update(left) if isinstance(held, set) else held.extend(left)
+                left.clear()
 
-    def forget(self) -> None:
-        """Nothing of what is in it will be written."""
-        for name in ROWS:
-            getattr(self, name).clear()
+    def is_empty(self) -> bool:
+        """Whether nothing at all is to be written."""
+        return not any(getattr(self, name) for name in ROWS)
 
     def write(self) -> None:
         """Insert and update everything, parents first. Inside the caller's transaction."""
@@ -61,6 +67,8 @@ class Ledger:
         update_rows(self.moved_cases, [*CASE_COLUMNS, *sorted(self.case_columns)])
         update_rows(self.done_items, ITEM_COLUMNS)
         insert_rows(WorkItem, self.new_items)
+        update_rows(self.ended_pauses, ["ended"])
+        insert_rows(Pause, self.new_pauses)
         insert_rows(Participation, self.new_parts)
         signed = [new_row(Participation, id=pk, signed_digest=digest) for pk, digest in self.signed_parts]
         update_rows(signed, ["signed_digest"])
@@ -72,4 +80,7 @@ class Ledger:
             wake.after_commit()
 
 
-ROWS = tuple(one.name for one in fields(Ledger) if one.name not in ("at", "next_due"))
+PASSING = ("at", "next_due", "pauses", "stopped")
+"""What one part of an act says to another, and nobody writes."""
+
+ROWS = tuple(one.name for one in fields(Ledger) if one.name not in PASSING)

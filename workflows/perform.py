@@ -21,12 +21,14 @@ from viewflow.workflow.status import STATUS
 from viewflow.workflow.token import Token
 
 from casework.models import Case, Decision, Participation, Person, Staff, Stage, WorkItem
+from casework.models.stages import ASIDE
 from casework.rows import new_row
-from workflows import registry, trail
+from workflows import pauses, registry, trail
 from workflows.flow import Act, CaseFlow, Outcome, Passing, Step
 from workflows.ledger import Ledger
 from workflows.refusals import (
     AlreadyDone,
+    HadAPart,
     Incomplete,
     KeyReused,
     LawRefuses,
@@ -37,7 +39,7 @@ from workflows.refusals import (
     SecondHat,
     UnknownOutcome,
 )
-from workflows.standing import Actor, Part, Standing, office_word, standing
+from workflows.standing import Actor, Part, Standing, check_had_no_part, office_word, standing
 
 OPEN = (STATUS.NEW, STATUS.ASSIGNED)
 WAY_BACK = ("came_from", "stage_before")
@@ -84,7 +86,7 @@ def perform(
             ledger.done_items.append(item)
             ledger.write()
     except IntegrityError as clash:
-        raise _refusal_of(clash, key, item_id, outcome, by) from clash
+        raise refusal_of(clash, key, item_id) from clash
     return Receipt(act.case.pk, act.case.number, str(act.case.stage), outcome)
 
 
@@ -118,7 +120,7 @@ def take(act: Act, seen: Standing) -> None:
     # Whoever has the item in hand need not be asked when the applicant takes the case back, or has died.
     seen.check_may_act(act.item, act.hand.capacity, held=outcome.hand is None)
     if outcome.by_newcomer:
-        seen.check_had_no_part()
+        check_had_no_part(seen, case)
     case.signatures = seen.signatures(case.facts_digest)
     _check_nothing_missing(act)
     before = str(case.stage)
@@ -131,9 +133,12 @@ def take(act: Act, seen: Standing) -> None:
     # What followed at once is part of what was decided: acceptance fixes the amount, and the trail pins it so.
     act.ledger.decisions[-1].amount = case.amount
     act.ledger.events.append(_event(act, before))
+    pauses.turn(act)
     activation = step.activation_class(act.item, act.ledger)
     activation.finish(act)
     activation.activate_next()
+    _forget_the_way_back(act)
+    act.ledger.pauses, act.ledger.stopped = [], None
     if outcome.announces:
         payload = {"case": case.number, "step": step.name, "outcome": outcome.name}
         act.ledger.post("tell_applicant", f"tell:{case.number}:{case.trail_seq}", payload)
@@ -168,11 +173,16 @@ def prepare(item: WorkItem, outcome: str, ledger: Ledger, *, actor: Actor, **giv
 
 
 def missing_for(item: WorkItem, outcome: Outcome, seen: Standing) -> list[str]:
-    """What stands in the way of an outcome besides reasons and note; for the page that offers it."""
+    """What stands in the way of an outcome besides what its form brings; for the page that offers it."""
     case = item.process
     case.signatures = seen.signatures(case.facts_digest)
     act = Act(case, item, item.flow_task, outcome, seen.actor, now(), Ledger(at=now()), note="-", reasons=("-",))
     missing: list[str] = case.missing_for(outcome.moves)
+    if outcome.by_newcomer:
+        try:
+            check_had_no_part(seen, case)
+        except HadAPart as refused:
+            missing.append(str(refused))
     return missing + [line for need in outcome.requires for line in need(act)]
 
 
@@ -217,6 +227,7 @@ def _check_nothing_missing(act: Act) -> None:
         raise LawRefuses(str(Stage(case.stage).label), outcome.label)
     missing = case.missing_for(outcome.moves)
     missing += [sentence for need in outcome.requires for sentence in need(act)]
+    missing += [sentence for question in outcome.asks for sentence in question.missing(act)]
     if outcome.needs_reason:
         known = registry.programme(case.programme).reasons
         if not act.reasons:
@@ -235,8 +246,19 @@ def _transition(act: Act) -> None:
     except TransitionNotAllowed as refused:
         raise LawRefuses(str(Stage(act.case.stage).label), act.outcome.label) from refused
     act.case.stage_since = act.at
+    if act.outcome.moves == "accept":
+        act.case.accepted_at = act.at
+        act.ledger.case_columns.add("accepted_at")
     if act.outcome.remembers:
         act.case.came_from = act.step.name
+        act.ledger.case_columns.update(WAY_BACK)
+
+
+def _forget_the_way_back(act: Act) -> None:
+    """What is on its road again, or has ended, has none: the next to leave it must not find an old one."""
+    case = act.case
+    if case.stage not in ASIDE and (case.came_from or case.stage_before):
+        case.came_from = case.stage_before = ""
         act.ledger.case_columns.update(WAY_BACK)
 
 
@@ -315,9 +337,7 @@ def done_before(item: WorkItem, outcome: str, by: Staff, key: str | None) -> Rec
     raise AlreadyDone(decision.staff_name, decision.at, done.label if done else decision.outcome)
 
 
-def _refusal_of(
-    clash: IntegrityError, key: str | None, item_id: int, outcome: str, by: Staff
-) -> Refusal | IntegrityError:
+def refusal_of(clash: IntegrityError, key: str | None, item_id: int | None) -> Refusal | IntegrityError:
     """A constraint that spoke up means somebody else was first; say which sentence that is."""
     text = str(clash)
     if key and Decision.objects.filter(key=key).exclude(work_item_id=item_id).exists():
@@ -326,6 +346,8 @@ def _refusal_of(
         return SecondHat(_("另一种身份"), _("这一步"))
     if "entitlement" in text or "one_period_once" in text:
         return Incomplete([_("这段时间已被另一件案子申请，不能重复")])
+    if "wantedpaper" in text or "paper_wanted_once" in text:
+        return Incomplete([_("清单里有以前已经告知过的材料，请刷新后再写")])
     return clash
 
 

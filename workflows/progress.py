@@ -26,16 +26,15 @@ class Stop:
 def road(case: Case, item: WorkItem | None, decisions: Sequence[Decision]) -> list[Stop]:
     """The road from the first step to the last, with where the case stands on it. `item` is its open work item.
 
-    A step beside the road (papers asked for, an account to mend) shows while the case is there. A case that was
-    refused or withdrawn stops where it was decided; what would have followed is left out.
+    A step beside the road (papers asked for, an account to mend, suspended, under review) shows while the case is
+    there. A case that was refused or withdrawn stops where it was decided; what would have followed is left out.
     """
     flow = case.flow_class
     last = decisions[-1].step if decisions else ""
     here = item.step if item is not None else last
-    steps = _with_detour(flow, here)
+    steps, place = _with_detour(flow, here, decisions)
     if str(case.stage) == Stage.CLOSED:
         return [_stop(step, "done", _decided(decisions, step)) for step in steps]
-    place = next((number for number, step in enumerate(steps) if step.name == here), 0)
     before = [_stop(step, "done", _decided(decisions, step)) for step in steps[:place]]
     if item is None:
         return [*before, _stop(steps[place], "stopped", _decided(decisions, steps[place]))]
@@ -43,17 +42,37 @@ def road(case: Case, item: WorkItem | None, decisions: Sequence[Decision]) -> li
     return [*before, _stop(steps[place], "now", item.created), *after]
 
 
-def _with_detour(flow: type[CaseFlow], here: str) -> list[Step]:
-    """The main road's steps; the one the case is at, when it lies beside the road, before the step it leads back to."""
+def _with_detour(flow: type[CaseFlow], here: str, decisions: Sequence[Decision]) -> tuple[list[Step], int]:
+    """The main road's steps and the number of the one the case is at; when that lies beside the road, it stands before
+    the step it leads back to. Where it leads back to an end, nothing follows."""
     steps = [place for place in main_road(flow) if isinstance(place, Step)]
-    if here in {step.name for step in steps}:
-        return steps
+    names = [step.name for step in steps]
+    if here in names:
+        return steps, names.index(here)
     detour = next((step for step in flow.steps() if step.name == here), None)
     if detour is None:
-        return steps
-    onward = {place.name for outcome in detour.outcomes.values() for place in outcome.nexts}
-    place = next((number for number, step in enumerate(steps) if step.name in onward), len(steps))
-    return [*steps[:place], detour, *steps[place:]]
+        return steps, 0
+    if not any(outcome.returns for outcome in detour.outcomes.values()):
+        onward = {place.name for outcome in detour.outcomes.values() for place in outcome.nexts}
+        place = next((number for number, name in enumerate(names) if name in onward), len(steps))
+        return [*steps[:place], detour, *steps[place:]], place
+    left = _left_from(flow, here, decisions)
+    if left in names:
+        place = names.index(left)
+        return [*steps[:place], detour, *steps[place:]], place
+    last = max((names.index(one.step) for one in decisions if one.step in names), default=-1)
+    return [*steps[: last + 1], detour], last + 1
+
+
+def _left_from(flow: type[CaseFlow], here: str, decisions: Sequence[Decision]) -> str:
+    """The step in which it was last decided that the case goes to `here`."""
+    known = {step.name: step for step in flow.steps()}
+    for decision in reversed(decisions):
+        step = known.get(decision.step)
+        outcome = step.outcomes.get(decision.outcome) if step else None
+        if outcome is not None and here in {place.name for place in outcome.nexts}:
+            return decision.step
+    return ""
 
 
 def _decided(decisions: Sequence[Decision], step: Step) -> datetime.datetime | None:

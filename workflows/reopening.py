@@ -6,18 +6,18 @@ import datetime
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS
 from viewflow.workflow.token import Token
 
-from casework.models import Case, Decision, Staff
+from casework.models import Case, Decision, Staff, WorkItem
 from casework.models.stages import ENDED
-from workflows.flow import Ending, Step
+from workflows.flow import Ending, Outcome, Step
 from workflows.graph import places_of
 from workflows.ledger import Ledger
-from workflows.perform import WAY_BACK, Receipt, prepare, take
+from workflows.perform import WAY_BACK, Receipt, prepare, refusal_of, take
 from workflows.refusals import KeyReused, NotAllowed
 from workflows.standing import SYSTEM, standing
 
@@ -36,37 +36,68 @@ def reopen(
 
     `values["asked_on"]` is the day they asked, when it is not today. The arguments are those of `perform`.
     """
-    with transaction.atomic():
-        case = Case.objects.select_for_update().filter(number=case_number).first()
-        if case is None:
-            raise NotAllowed(_("没有这个案号的案件，请核对案号"))
-        if key and (before := Decision.objects.filter(key=key).first()):
-            if before.case_id != case.pk:
-                raise KeyReused
-            return Receipt(case.pk, case.number, str(case.stage), before.outcome, repeated=True)
-        ending, step = way_back_in(case)
-        ledger = Ledger(at=at or now())
-        item = step.new_item(case, Token("start"), at=ledger.at)
-        given = {"reasons": reasons, "note": note, "key": key, "values": values}
-        outcome = next(iter(step.outcomes))
-        act = prepare(item, outcome, ledger, actor=SYSTEM, **given)
-        seen = standing(by, item)
-        case.came_from = ending.name
-        case.status, case.finished = PROCESS.NEW, None
-        ledger.new_items.append(item)
-        take(act, seen)
-        ledger.case_columns.update(WAY_BACK)
-        ledger.moved_cases.append(case)
-        ledger.write()
-    return Receipt(case.pk, case.number, str(case.stage), outcome)
+    try:
+        with transaction.atomic():
+            case = Case.objects.select_for_update().filter(number=case_number).first()
+            if case is None:
+                raise NotAllowed(_("没有这个案号的案件，请核对案号"))
+            if key and (before := Decision.objects.filter(key=key).first()):
+                return _done_before(case, before)
+            ending, step = way_back_in(case)
+            item, ledger = item_of(case, step, at=at or now()), Ledger(at=at or now())
+            outcome = outcome_of(step)
+            given = {"reasons": reasons, "note": note, "key": key, "values": values}
+            act = prepare(item, outcome.name, ledger, actor=SYSTEM, **given)
+            seen = standing(by, item, act.hand)
+            case.came_from = ending.name
+            case.status, case.finished = PROCESS.NEW, None
+            ledger.new_items.append(item)
+            ledger.case_columns.update(WAY_BACK)
+            take(act, seen)
+            ledger.moved_cases.append(case)
+            ledger.write()
+    except IntegrityError as clash:
+        raise refusal_of(clash, key, None) from clash
+    return Receipt(case.pk, case.number, str(case.stage), outcome.name)
 
 
 def way_back_in(case: Case) -> tuple[Ending, Step]:
-    """The end a case lies in, and the step by which it can be taken up again. Raises `NotAllowed` without one."""
-    last = Decision.objects.filter(case=case).order_by("-id").only("step", "outcome").first()
-    step = places_of(case.flow_class).get(last.step) if last and case.stage in ENDED else None
-    outcome = step.outcomes.get(last.outcome) if isinstance(step, Step) and last else None
-    ending = outcome.place_for(case) if outcome else None
-    if isinstance(ending, Ending) and ending.reopens is not None:
-        return ending, ending.reopens
-    raise NotAllowed(_("案件现在是“%(stage)s”，不能申请复核") % {"stage": case.get_stage_display()})
+    """The end a case lies in, and the step by which it can be taken up again. Raises `NotAllowed` without one.
+
+    The end is where the last decision led that led to one: a review that upheld it led back there.
+    """
+    if case.stage not in ENDED:
+        raise NotAllowed(_("案件现在是“%(stage)s”，还没有办结，不能申请复核") % {"stage": case.get_stage_display()})
+    places = places_of(case.flow_class)
+    for decision in Decision.objects.filter(case=case).order_by("-id").only("step", "outcome"):
+        step = places.get(decision.step)
+        outcome = step.outcomes.get(decision.outcome) if isinstance(step, Step) else None
+        if outcome is None or not isinstance(outcome.next, Ending):
+            continue
+        if isinstance(outcome.next.reopens, Step):
+            return outcome.next, outcome.next.reopens
+        break
+    raise NotAllowed(
+        _(
+            "这件案子按流程第%(version)d版办理，那一版没有“申请复核”这一步，系统里不能登记。"
+            "请书面收下申请人的复核请求，并请系统管理员把案件转到新版流程后再登记"
+        )
+        % {"version": case.flow_version}
+    )
+
+
+def outcome_of(step: Step) -> Outcome:
+    """What is said of an ended case: the step that reopens it has one outcome."""
+    (outcome,) = step.outcomes.values()
+    return outcome
+
+
+def item_of(case: Case, step: Step, *, at: datetime.datetime) -> WorkItem:
+    """The item the asking is written down in; unsaved, and never open: it is finished in the act that makes it."""
+    return step.new_item(case, Token("start"), at=at)
+
+
+def _done_before(case: Case, before: Decision) -> Receipt:
+    if before.case_id != case.pk:
+        raise KeyReused
+    return Receipt(case.pk, case.number, str(case.stage), before.outcome, repeated=True)

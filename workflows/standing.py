@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from django.db import connection
 from django.utils.timezone import localdate
 
-from casework.models import Capacity, Division, Role, Staff, WorkItem
+from casework.models import Capacity, Case, Division, Event, Role, Staff, WorkItem
 from casework.models.law import signatures_of
 from workflows.refusals import HadAPart, HeldByAnother, NotYourPost, Recused, SecondHat
 
@@ -85,11 +85,6 @@ class Standing:
         """Capacity -> digest signed; where several hold a capacity, one who signed the present facts counts."""
         return signatures_of(((part.capacity, part.signed_digest) for part in self.parts.values()), facts_digest)
 
-    def check_had_no_part(self) -> None:
-        """Raise `HadAPart`: what is looked at anew is looked at by somebody who has had nothing to do with it."""
-        if self.actor.staff_id in self.parts:
-            raise HadAPart
-
     def check_may_act(self, item: WorkItem, capacity: str, *, held: bool = True) -> None:
         """Raise `Recused`, `SecondHat` or `HeldByAnother`; the post itself was checked when this was read.
 
@@ -113,6 +108,14 @@ class InOffice(Protocol):
 
     @property
     def level(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A place that is no step's: the head of an office, its supervisor."""
+
+    role: str
+    level: int
 
 
 def standing(by: Staff, item: WorkItem, hand: InOffice | None = None, *, on: datetime.date | None = None) -> Standing:
@@ -142,6 +145,19 @@ def standing_of(by: Staff, role: str, rows: Sequence[Sequence[Any]]) -> Standing
         if row[0] == post_id and row[3] is not None:
             found.parts[row[4]] = Part(pk=row[3], capacity=row[5], signed_digest=row[6])
     return found
+
+
+def check_had_no_part(seen: Standing, case: Case) -> None:
+    """Raise `HadAPart`: what is looked at anew is looked at by somebody who has had nothing to do with it.
+
+    Neither themselves, nor whoever lent them the post, nor anybody who acted in the case in their stead.
+    """
+    mine = {seen.actor.staff_id, seen.actor.stands_in_for} - {None}
+    if mine & seen.parts.keys():
+        raise HadAPart
+    acts = Event.objects.filter(chain=case.number, action="decided").values_list("details", flat=True)
+    if any(details.get("stands_in_for") in mine for details in acts):
+        raise HadAPart
 
 
 def office_word(code: str) -> str:

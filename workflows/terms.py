@@ -11,18 +11,11 @@ from typing import Any
 
 import yaml
 
+from workflows.limits import Deadline, DeadlineProblem, deadline_from
+
 
 class TermsProblem(Exception):
     """The terms file is wrong; the text says where."""
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """How long a step may take: a number of working or calendar days, and the clause or precedent."""
-
-    days: int
-    working: bool = True
-    clause: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,6 +72,8 @@ def load(path: Path) -> TermsBook:
     for number, entry in enumerate(raw["versions"], start=1):
         try:
             versions.append(_version(entry, raw.get("common", {})))
+        except DeadlineProblem as problem:
+            raise TermsProblem(f"{path.name}, version {number}: {problem}") from problem
         except (KeyError, TypeError, ValueError, AttributeError) as problem:
             raise TermsProblem(f"{path.name}, version {number}: {type(problem).__name__} {problem}") from problem
     return TermsBook(versions)
@@ -89,7 +84,7 @@ def _version(entry: Mapping[str, Any], common: Mapping[str, Any]) -> Terms:
     since = body.pop("in_force_from")
     if not isinstance(since, datetime.date):
         raise TypeError("in_force_from is not a date")
-    deadlines = {step: Deadline(**value) for step, value in body.pop("deadlines").items()}
+    deadlines = {step: deadline_from(step, given) for step, given in body.pop("deadlines").items()}
     return Terms(
         version=since.isoformat(),
         in_force_from=since,

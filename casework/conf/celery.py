@@ -2,7 +2,7 @@
 
 The work itself stands in the outbox, in the database. What travels through the broker is only a knock on the door:
 lost, late or doubled, it changes nothing but how soon somebody looks. Beat knocks every two seconds, the web after
-each commit that left jobs.
+each commit that left jobs. Once a minute beat has the deadlines looked at, which as well may happen twice or late.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ log = logging.getLogger("nuanxin.outbox")
 
 DRAIN = "casework.conf.tasks.drain_outbox"
 EVERY_SECONDS = 2.0
+SWEEP = "casework.conf.tasks.sweep_deadlines"
+SWEEP_EVERY = 60.0
 TIME_LIMIT = 240
 VISIBILITY_TIMEOUT = 600
 """Redis hands a task that nobody has confirmed for so long to another worker: above the longest task."""
@@ -42,7 +44,10 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     broker_connection_timeout=4,
     broker_connection_retry_on_startup=True,
-    beat_schedule={"outbox": {"task": DRAIN, "schedule": EVERY_SECONDS, "options": {"expires": STALE_AFTER}}},
+    beat_schedule={
+        "outbox": {"task": DRAIN, "schedule": EVERY_SECONDS, "options": {"expires": STALE_AFTER}},
+        "deadlines": {"task": SWEEP, "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}},
+    },
 )
 if settings.CELERY_BROKER_URL.startswith("redis"):
     app.conf.broker_transport_options = {"visibility_timeout": VISIBILITY_TIMEOUT, "socket_connect_timeout": 4}

@@ -33,7 +33,7 @@ AREAS = (
         "desk:cases",
         gettext_lazy("案件"),
         EVERYONE,
-        ("desk:case", "desk:search", "desk:unmask", "desk:attach", "desk:amend", "desk:account"),
+        ("desk:case", "desk:search", "desk:unmask", "desk:attach", "desk:amend", "desk:account", "desk:aside"),
     ),
     Area(
         "desk:imports",

@@ -1,10 +1,10 @@
-"""The one Celery task there is."""
+"""The Celery tasks: both only look into the database for what is to be done."""
 
 from __future__ import annotations
 
-from casework.conf.celery import DRAIN, app, knock
+from casework.conf.celery import DRAIN, SWEEP, SWEEP_EVERY, app, knock
 from notifications.outbox import drain
-from workflows.jobs import HANDLERS
+from workflows.jobs import HANDLERS, sweep_some
 
 AT_A_TIME = 500
 """A task is bounded, so that a worker told to stop does so soon; what is left is for the next."""
@@ -15,3 +15,10 @@ def drain_outbox() -> None:
     """Do what is due in the outbox. Any number of these may run at once, on any number of machines."""
     if drain(HANDLERS, limit=AT_A_TIME) == AT_A_TIME:
         knock()
+
+
+@app.task(name=SWEEP)
+def sweep_deadlines() -> None:
+    """Warn of and escalate what has come due. Any number of these may run at once, on any number of machines."""
+    if sweep_some():
+        app.send_task(SWEEP, expires=SWEEP_EVERY, retry=False, ignore_result=True)

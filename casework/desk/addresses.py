@@ -11,6 +11,11 @@ def case_url(number: str, kept: str = "") -> str:
     return _with(reverse("desk:case", args=[number]), kept)
 
 
+def aside_url(number: str, outcome: str) -> str:
+    """The page of something that happens beside the road: `desk:aside`."""
+    return reverse("desk:aside", args=[number, outcome])
+
+
 def item_url(page: str, item_id: int, kept: str = "") -> str:
     """The address of an act on a work item: `desk:decide`, `desk:claim` …"""
     return _with(reverse(page, args=[item_id]), kept)

@@ -20,12 +20,13 @@ from django.views.decorators.http import require_POST, require_safe
 from casework.access import Access, within
 from casework.desk.addresses import case_url, queue_url, report_url
 from casework.desk.decide import LONGEST_NOTE, STALE, hint_of, kept_of
-from casework.desk.queue_view import batchable, step_of
+from casework.desk.queue_view import step_of
 from casework.desk.session import access, staff_page
 from casework.models import Case, WorkItem
 from workflows import registry
 from workflows.bulk import MOST, Line, perform_many
 from workflows.flow import Outcome
+from workflows.offering import for_many
 from workflows.perform import OPEN
 
 KEPT = "desk_bulk_reports"
@@ -160,7 +161,7 @@ def problem_of(request: HttpRequest, items: list[WorkItem]) -> str:
 
 def outcome_of(item: WorkItem, name: str) -> Outcome | None:
     step = step_of(item)
-    return next((one for one in batchable(step) if one.name == name), None) if step else None
+    return next((one for one in for_many(step) if one.name == name), None) if step else None
 
 
 def table_of(items: list[WorkItem]) -> dict[str, Any]:

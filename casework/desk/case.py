@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.desk import sections
+from casework.desk.asides import asides_of, why_none
 from casework.desk.case_file import CaseFile, access_case_or_404, read_file
 from casework.desk.case_forms import PapersForm
 from casework.desk.deadline import deadline_of
@@ -88,6 +89,10 @@ def case_page(
         "trail": sections.trail_entries(file),
         "trail_mark": sections.verified(file),
         "decision": _decision(request, file),
+        "wanted": sections.wanted(file),
+        "review": sections.review(file),
+        "asides": asides_of(case, file.item, file.viewer),
+        "no_asides": why_none(case, file.viewer),
         "in_full": shown,
     }
     return render(request, "desk/case.html", context, status=status)

@@ -16,8 +16,11 @@ from casework.models import (
     Evidence,
     RegisterEntry,
     Role,
+    Stage,
+    WantedPaper,
     WorkItem,
 )
+from casework.models.stages import ASIDE
 from workflows import trail
 from workflows.amend import AMENDABLE
 from workflows.flow import Step
@@ -40,6 +43,7 @@ class CaseFile:
     entries: list[RegisterEntry]
     decisions: list[Decision]
     events: list[Event]
+    wanted: list[WantedPaper]
     breaks: list[trail.Break] = field(default_factory=list)
 
     @property
@@ -60,11 +64,17 @@ class CaseFile:
 
     @property
     def may_change_account(self) -> bool:
-        return self.is_mine and self.step is not None and self.step.capacity == Capacity.INTAKE
+        at_intake = self.step is not None and self.step.capacity == Capacity.INTAKE
+        return self.is_mine and at_intake and self.case.stage not in ASIDE
 
     @property
     def may_print_slip(self) -> bool:
         return self.viewer.covers(self.case.division_id, *SLIP_PRINTERS)
+
+    @property
+    def may_print_notice(self) -> bool:
+        """Of what is missing, while the case waits for it."""
+        return self.may_print_slip and self.case.stage == Stage.CORRECTION
 
 
 def access_case_or_404(request: HttpRequest, number: str) -> Case:
@@ -83,7 +93,7 @@ def open_item(case: Case) -> WorkItem | None:
 
 
 def read_file(request: HttpRequest, case: Case) -> CaseFile:
-    """Everything about a case already accessed. Eleven statements."""
+    """Everything about a case already accessed. Twelve statements."""
     viewer = access(request)
     pictures = list(Evidence.objects.filter(case=case).select_related("uploaded_by"))
     entries = RegisterEntry.objects.filter(person=case.applicant_id, county=case.division_id[:6])
@@ -97,5 +107,6 @@ def read_file(request: HttpRequest, case: Case) -> CaseFile:
         entries=list(entries.order_by("valid_from", "pk")),
         decisions=list(Decision.objects.filter(case=case)),
         events=list(events)[::-1],
+        wanted=list(WantedPaper.objects.filter(case=case)),
         breaks=list(trail.breaks(chain=case.number)),
     )

@@ -18,12 +18,14 @@ from django.views.decorators.http import require_POST, require_safe
 from casework.access import Access, access_item
 from casework.desk.addresses import case_url, item_url, queue_url
 from casework.desk.hands import Hands, hands_of
+from casework.desk.questions import Asked, asked_by
 from casework.desk.queue import filters_from, next_after
 from casework.desk.session import access, staff_page
-from casework.models import Staff, WorkItem
+from casework.models import Case, Staff, WorkItem
 from casework.places import full_name
 from workflows import registry
 from workflows.flow import Outcome, Step
+from workflows.offering import by_its_office
 from workflows.perform import OPEN, missing_for, perform
 from workflows.refusals import Incomplete, Refusal
 from workflows.standing import Standing, standing
@@ -41,7 +43,7 @@ class ReasonChoice:
 
 @dataclass(slots=True)
 class OutcomeChoice:
-    """One way to end the step. `missing` says why it cannot be chosen now."""
+    """One way to end the step. `missing` says why it cannot be chosen now; `asked` are the fields it comes with."""
 
     value: str
     label: str
@@ -49,6 +51,7 @@ class OutcomeChoice:
     reasons: list[ReasonChoice]
     missing: list[str] = field(default_factory=list)
     checked: bool = False
+    asked: Asked | None = None
 
 
 @dataclass(slots=True)
@@ -102,8 +105,7 @@ def decision_form_for(item: WorkItem, access: Access, staff: Staff, *, kept: str
     except Refusal as refused:
         form.refused = [str(refused)]
         return form
-    own = step.hand_of
-    offered = [one for one in step.outcomes.values() if not one.by_batch and own(one).role == step.role]
+    offered = [one for one in by_its_office(step, item.process) if not one.by_batch]
     if not offered:
         form.hands = None
         form.refused = [_("“%(step)s”在发放批次里成批办理，不在这里单件办理。") % {"step": step.task_title}]
@@ -120,6 +122,7 @@ def choice_of(item: WorkItem, outcome: Outcome, seen: Standing) -> OutcomeChoice
         hint=hint_of(outcome),
         reasons=reasons if outcome.needs_reason else [],
         missing=missing_for(item, outcome, seen),
+        asked=asked_by(outcome, item.process),
     )
 
 
@@ -153,8 +156,12 @@ def decide(request: HttpRequest, item_id: int) -> HttpResponse:
     if not sent.is_valid():
         return _again(request, item_id, [str(line) for lines in sent.errors.values() for line in lines])
     said = sent.cleaned_data
+    asked = _answered(found, outcome, request.POST)
+    if asked is not None and not asked.is_valid():
+        return _again(request, item_id, asked.problems())
+    given = {"reasons": reasons, "note": said["note"], "key": str(said["key"])}
     try:
-        receipt = perform(item_id, said["outcome"], by=staff, reasons=reasons, note=said["note"], key=str(said["key"]))
+        receipt = perform(item_id, said["outcome"], by=staff, values=asked.values() if asked else {}, **given)
     except Incomplete as refused:
         return _again(request, item_id, list(refused.missing))
     except Refusal as refused:
@@ -165,6 +172,13 @@ def decide(request: HttpRequest, item_id: int) -> HttpResponse:
     else:
         messages.success(request, _("%(number)s：%(outcome)s。") % words)
     return _onward(request, found)
+
+
+def _answered(item: WorkItem, name: str, typed: QueryDict) -> Asked | None:
+    """What was answered to what the chosen outcome asks. Nothing is asked of a step that is done: the gateway will say
+    by whom."""
+    outcome = item.flow_task.outcomes.get(name) if item.flow_task and item.status in OPEN else None
+    return asked_by(outcome, item.process, typed) if outcome else None
 
 
 def access_item_or_404(request: HttpRequest, item_id: int) -> WorkItem:
@@ -205,7 +219,7 @@ def _again(request: HttpRequest, item_id: int, errors: list[str]) -> HttpRespons
         "decision": form,
         "notice": {"level_tag": "error", "message": _("您的决定没有生效："), "details": errors},
         "case": found.process,
-        "facts": _facts(found),
+        "facts": facts_of(found.process),
         "case_url": file_url,
         "crumbs": [
             (queue_url(kept_of(request)), _("待办")),
@@ -224,13 +238,14 @@ def _fill(form: DecisionForm, typed: QueryDict) -> None:
         picked = typed.getlist(f"reasons_{choice.value}")
         for reason in choice.reasons:
             reason.checked = reason.value in picked
+        if choice.checked and choice.asked is not None:
+            choice.asked.data, choice.asked.is_bound = typed, True
     if form.refused:
         form.unsaved = form.note
 
 
-def _facts(item: WorkItem) -> list[dict[str, Any]]:
+def facts_of(case: Case) -> list[dict[str, Any]]:
     """Enough of the case to decide with the form in hand; the whole file is one link away."""
-    case = item.process
     shown: list[dict[str, Any]] = [
         {"label": _("申请人"), "text": case.applicant.name},
         {"label": _("户籍地"), "text": full_name(case.division_id)},

@@ -25,7 +25,8 @@ from workflows.programme import Programme
 PAGE = 50
 COUNTED = 1000
 """How far a queue is counted; beyond that it is "more than"."""
-COLUMNS = ("process", "created", "step", "programme", "office", "role", "division", "due_at", "owner__name")
+CLOCK = ("due_at", "clock_from", "alarm_at", "warned_at", "escalated_at")
+COLUMNS = ("process", "created", "step", "programme", "office", "role", "division", *CLOCK, "owner__name")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ from casework.desk.search import SearchForm
 from casework.desk.session import access, staff_page
 from casework.models import Division, Level, Role, WorkItem
 from workflows import registry
-from workflows.flow import Outcome, Step
+from workflows.flow import Step
+from workflows.offering import for_many
 
 
 @staff_page
@@ -159,18 +160,13 @@ def kept_query(page: QueuePage) -> str:
 def bulk_of(page: QueuePage) -> dict[str, Any] | None:
     """The decisions to be made on many at once: those of the one step all rows are at. None when there is none."""
     step = step_of(page.items[0]) if page.items and not _is_mixed(page) else None
-    outcomes = batchable(step) if step else []
+    outcomes = for_many(step) if step else []
     if not outcomes:
         return None
     return {
         "outcomes": [{"value": outcome.name, "label": outcome.label} for outcome in outcomes],
         "shown": len(page.items),
     }
-
-
-def batchable(step: Step) -> list[Outcome]:
-    """The outcomes a person may give here; those of a payment batch are given in the batch."""
-    return [outcome for outcome in step.outcomes.values() if not outcome.by_batch]
 
 
 def step_of(item: WorkItem) -> Step | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 
 from casework.desk.case_file import CaseFile
 from casework.masking import mask_account, mask_identity, mask_phone
-from casework.models import Evidence
+from casework.models import Decision, Evidence, Stage, WantedPaper
+from casework.models.law import paid_too_much
 from workflows import registry, unmasking
 from workflows.history import history, outcome_words, reasons_in_words
+from workflows.objection import DECIDES
 from workflows.papers.evidence import Sighting
 from workflows.progress import road
 from workflows.unmasking import may_unmask
@@ -81,8 +83,50 @@ def explanation(file: CaseFile) -> dict[str, Any] | None:
     case = file.case
     if case.amount is None:
         return None
-    lines = [{"text": line} for line in case.award.get("explanation", ())]
-    return {"lines": lines, "label": _("核定金额"), "total": case.amount}
+    lines: list[dict[str, Any]] = [{"text": line} for line in case.award.get("explanation", ())]
+    if not case.paid_amount:
+        return {"lines": lines, "label": _("核定金额"), "total": case.amount}
+    lines += [{"text": _("核定金额"), "amount": case.amount}, {"text": _("已发放"), "amount": case.paid_amount}]
+    too_much = paid_too_much(case)
+    label, rest = (_("多发，另按追缴办理"), too_much) if too_much else (_("还要补发"), case.amount - case.paid_amount)
+    return {"lines": lines, "label": label, "total": rest}
+
+
+def wanted(file: CaseFile) -> list[dict[str, Any]]:
+    """What the applicant was asked to bring, as `templates/parts/papers.html` asks."""
+    states = {"": "missing", WantedPaper.Answer.BROUGHT: "have", WantedPaper.Answer.WAIVED: "optional"}
+    return [
+        {
+            "state": states[paper.answer],
+            "label": paper.label,
+            "note": _("%(day)s核对") % {"day": localtime(paper.answered_at).date()} if paper.answered_at else "",
+        }
+        for paper in file.wanted
+    ]
+
+
+def review(file: CaseFile) -> dict[str, Any] | None:
+    """For a case under review: what was decided and why, who asked and why, and who cannot be the one to look at it."""
+    if file.case.stage != Stage.INTERNAL_REVIEW:
+        return None
+    told = decisions(file)
+    asked = _last(file, lambda made: made.transition == "request_review")
+    decided = _last(file, lambda made: made.transition in DECIDES and (asked is None or made.pk < asked.pk))
+    day = next((event.details.get("asked_on") for event in reversed(file.events) if event.details.get("asked_on")), "")
+    known = {made.pk: entry for made, entry in zip(file.decisions, told, strict=True)}
+    return {
+        "history": [known[made.pk] for made in (decided, asked) if made is not None],
+        "facts": [
+            {"label": _("申请人提出复核"), "text": day},
+            {"label": _("原决定的金额"), "kind": "money", "amount": decided.amount if decided else None},
+            {"label": _("已发放"), "kind": "money", "amount": file.case.paid_amount or None},
+            {"label": _("办过这件、不能复核的人"), "text": "、".join(dict.fromkeys(one["who"] for one in told))},
+        ],
+    }
+
+
+def _last(file: CaseFile, fits: Callable[[Decision], bool]) -> Decision | None:
+    return next((made for made in reversed(file.decisions) if fits(made)), None)
 
 
 def photos(file: CaseFile, kinds: Sequence[str]) -> list[dict[str, Any]]:

@@ -30,15 +30,13 @@ def slip(request: HttpRequest, number: str) -> HttpResponse:
     """The slip on the screen, ready to print. Looking at it changes nothing."""
     found = access_case_or_404(request, number)
     printing_actor(access(request), found)
-    address = request.build_absolute_uri(reverse("portal:open", args=[token_of(found.number)]))
     context = {
         "case": found,
         "back_url": reverse("desk:case", args=[found.number]),
         "printed_url": reverse("desk:slip_printed", args=[found.number]),
         "title": _title(found),
-        "office": _office(found),
-        "code": spaced_code(found.number),
-        "qr": segno.make(address, error="m", micro=False).svg_data_uri(border=2, omitsize=True),
+        "office": office_of(found),
+        **opened_by(request, found),
         "status_url": request.build_absolute_uri(reverse("portal:status")),
         "facts": _facts(found),
     }
@@ -64,13 +62,20 @@ def printing_actor(seen: Access, case: Case) -> Actor:
     raise PermissionDenied(_("回执由受理员、村级核实员或乡镇审核员打印，您现在没有这些岗位。"))
 
 
+def opened_by(request: HttpRequest, case: Case) -> dict[str, str]:
+    """What opens the applicant's page: the picture to scan, and the code to type."""
+    address = request.build_absolute_uri(reverse("portal:open", args=[token_of(case.number)]))
+    qr = segno.make(address, error="m", micro=False).svg_data_uri(border=2, omitsize=True)
+    return {"code": spaced_code(case.number), "qr": qr}
+
+
 def _title(case: Case) -> str:
     """Paper handed in is not yet accepted: 收件 is a fact, 受理 an act that starts the clock."""
     waiting = str(case.stage) in (Stage.DRAFT, Stage.SUBMITTED, Stage.CORRECTION)
     return _("收件回执") if waiting else _("受理回执")
 
 
-def _office(case: Case) -> str:
+def office_of(case: Case) -> str:
     county = case.division_id[:6]
     office = Office.objects.filter(division=county, kind=Office.Kind.ASSOCIATION).first()
     return office.name if office else full_name(county)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from casework.desk import (
+    asides,
     bulk,
     case,
     cases,
+    correction,
     decide,
     entering,
     hands,
@@ -46,6 +48,9 @@ urlpatterns = [
     path("cases/<str:number>/papers/<int:pk>/<str:size>/", papers.evidence, name="evidence"),
     path("cases/<str:number>/facts/", mending.amend, name="amend"),
     path("cases/<str:number>/account/", mending.account, name="account"),
+    path("cases/<str:number>/other/<str:outcome>/", asides.aside, name="aside"),
+    path("cases/<str:number>/correction/", correction.notice, name="correction"),
+    path("cases/<str:number>/correction/printed/", correction.notice_printed, name="correction_printed"),
     path("cases/<str:number>/slip/", slip.slip, name="slip"),
     path("cases/<str:number>/slip/printed/", slip.slip_printed, name="slip_printed"),
     path("items/<int:item_id>/", decide.item, name="item"),

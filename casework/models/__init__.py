@@ -1,25 +1,33 @@
 """The facts: one module a group of nouns."""
 
-from casework.models.cases import Case, NumberSeries
+from casework.models.calendar import CalendarDay, CalendarYear
+from casework.models.cases import Case
 from casework.models.decisions import Decision, Participation
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
 from casework.models.hospitals import Designation, Hospital
+from casework.models.number_series import NumberSeries
 from casework.models.offices import DeclaredRelative, Office, Post, Staff
 from casework.models.paper import SheetImport, SheetLine
+from casework.models.pauses import Pause
 from casework.models.payments import BatchLine, PaymentBatch
 from casework.models.people import Household, PayeeAccount, Person, PersonInitials, RegisterEntry
 from casework.models.regions import Division
 from casework.models.roles import Capacity, Level, Role
 from casework.models.stages import Stage
+from casework.models.supervision import DeadlineExtension, SupervisionOrder
 from casework.models.trail import Chain, Event
+from casework.models.wanted_papers import WantedPaper
 from casework.models.work_items import WorkItem
 
 __all__ = [
     "BatchLine",
+    "CalendarDay",
+    "CalendarYear",
     "Capacity",
     "Case",
     "Chain",
+    "DeadlineExtension",
     "Decision",
     "DeclaredRelative",
     "Designation",
@@ -33,6 +41,7 @@ __all__ = [
     "NumberSeries",
     "Office",
     "Participation",
+    "Pause",
     "PayeeAccount",
     "PaymentBatch",
     "Person",
@@ -44,5 +53,7 @@ __all__ = [
     "SheetLine",
     "Staff",
     "Stage",
+    "SupervisionOrder",
+    "WantedPaper",
     "WorkItem",
 ]

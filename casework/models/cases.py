@@ -17,27 +17,7 @@ from casework.models import law
 from casework.models.people import PayeeAccount, Person
 from casework.models.regions import Division
 from casework.models.roles import Capacity, Role
-from casework.models.stages import Stage
-
-
-class NumberSeries(models.Model):
-    """The last number given out in a series, e.g. of a county's cases in a year."""
-
-    key = models.CharField(max_length=60, primary_key=True)
-    last = models.PositiveIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.key} {self.last}"
-
-
-ON_THE_ROAD = (Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED, Stage.APPROVED)
-"""Waiting for one of our offices, and not in the bank's hands."""
-
-UNTIL_THE_BATCH = (*ON_THE_ROAD, Stage.CORRECTION, Stage.SUSPENDED)
-"""Before money is on its way a case can still be called off."""
-
-REVIEWABLE = (Stage.REJECTED, Stage.TERMINATED, Stage.CLOSED, Stage.APPROVED)
-"""A decision the applicant was told of, and can ask somebody else to look at."""
+from casework.models.stages import ON_THE_ROAD, REVIEWABLE, UNTIL_THE_BATCH, Stage
 
 
 class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missing]  # as on Staff
@@ -54,6 +34,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
     flow_version = models.PositiveSmallIntegerField(_("流程版本"), default=1)
     stage = FSMField(_("阶段"), default=Stage.DRAFT, choices=Stage.choices, protected=True, max_length=20)
     stage_since = models.DateTimeField(_("进入本阶段"))
+    accepted_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
     applicant = models.ForeignKey(Person, models.PROTECT, related_name="cases")
     division = models.ForeignKey(Division, models.PROTECT, related_name="+")
     applied_on = models.DateField(_("申请日期"))
@@ -66,6 +47,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
     amount = models.DecimalField(_("金额"), max_digits=12, decimal_places=2, null=True)
     award = models.JSONField(_("金额说明"), default=dict)
     paid_amount = models.DecimalField(_("已发放"), max_digits=12, decimal_places=2, default=Decimal("0.00"))
+    to_recover = models.DecimalField(_("多发"), max_digits=12, decimal_places=2, default=Decimal("0.00"))
     pay_round = models.PositiveSmallIntegerField(_("发放轮次"), default=1, help_text="a review upheld opens the next")
     came_from = models.CharField(max_length=40, blank=True, default="", help_text="place the case goes back to")
     stage_before = models.CharField(max_length=20, blank=True, default="", help_text="its stage there")
@@ -93,20 +75,29 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
             ),
             models.CheckConstraint(
                 condition=~models.Q(stage__in=("approved", "payable", "paid", "closed"))
-                | models.Q(amount__gt=0, payee_account__isnull=False),
+                | models.Q(amount__gt=0, payee_account__isnull=False)
+                | models.Q(stage="closed", to_recover__gt=0, amount__isnull=False, payee_account__isnull=False),
                 name="case_promised_has_amount_and_account",
                 violation_error_message=_("已批准的案件必须有金额和收款账户"),
             ),
             models.CheckConstraint(
-                condition=models.Q(paid_amount__gte=0)
-                & (~models.Q(stage__in=("paid", "closed")) | models.Q(paid_amount__lte=models.F("amount"))),
+                condition=models.Q(paid_amount__gte=0, to_recover__gte=0)
+                & (
+                    ~models.Q(stage__in=("paid", "closed"))
+                    | models.Q(paid_amount__lte=models.F("amount") + models.F("to_recover"))
+                ),
                 name="case_paid_no_more_than_promised",
                 violation_error_message=_("发放总额不能超过核定金额"),
             ),
             models.CheckConstraint(
-                condition=~models.Q(stage__in=("suspended", "internal_review")) | ~models.Q(stage_before=""),
+                condition=(
+                    models.Q(stage__in=("suspended", "internal_review"))
+                    & ~models.Q(stage_before="")
+                    & ~models.Q(came_from="")
+                )
+                | (~models.Q(stage__in=("suspended", "internal_review")) & models.Q(stage_before="", came_from="")),
                 name="case_aside_knows_the_way_back",
-                violation_error_message=_("中止或复核中的案件必须记着原来的阶段"),
+                violation_error_message=_("中止或复核中的案件必须记着原来的阶段，别的案件不能记"),
             ),
         )
 
@@ -217,18 +208,13 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
     def pay(self) -> None:
         """The bank says the money has arrived. 到账"""
         if self.amount is not None:
-            self.paid_amount = self.amount
+            self.paid_amount, self.to_recover = self.amount, Decimal("0.00")
 
     @transition(stage, Stage.PAID, Stage.CLOSED, permission=law.by_system)
     def close(self) -> None:
         """Nothing is left to do. 办结"""
 
-    @transition(
-        stage,
-        Stage.VERIFIED,
-        Stage.ACCEPTED,
-        permission=law.by(Role.TOWNSHIP_REVIEWER),
-    )
+    @transition(stage, Stage.VERIFIED, Stage.ACCEPTED, permission=law.by(Role.TOWNSHIP_REVIEWER))
     def return_to_village(self) -> None:
         """The village must look again. 退回村级"""
 
@@ -339,11 +325,23 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
         stage,
         Stage.REVIEWED,
         Stage.CLOSED,
-        conditions=[law.paid_in_full, law.signed(Capacity.VERIFY, Capacity.REVIEW)],
+        conditions=[law.something_was_paid, law.paid_in_full, law.signed(Capacity.VERIFY, Capacity.REVIEW)],
         permission=law.by(Role.COUNTY_APPROVER),
     )
     def settle(self) -> None:
-        """Gone through again, a paid case earns no more than it was paid. 金额不变"""
+        """Gone through again, a paid case earns no more than it was paid. 不再补发"""
+        self.to_recover = law.paid_too_much(self)
+
+    @transition(
+        stage,
+        UNTIL_THE_BATCH,
+        Stage.CLOSED,
+        conditions=[law.something_was_paid],
+        permission=law.by(Role.INTAKE_CLERK),
+    )
+    def let_stand(self) -> None:
+        """A paid case is not gone through again after all: what was paid stands. 已发放的不变"""
+        self.to_recover = law.paid_too_much(self)
 
     # -- history brought in from elsewhere: it can be read and can never be paid --------------------------------------
 

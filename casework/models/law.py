@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.translation import gettext as _
@@ -77,17 +78,31 @@ def nothing_was_paid(case: Case) -> list[str]:
     """What has been paid is not undone by a word; what was paid wrongly is recovered 追缴."""
     if not case.paid_amount:
         return []
-    return [_("已经发放%(amount)s元，不能这样结束；如属错发，请按追缴办理") % {"amount": case.paid_amount}]
+    said = _("已经发放%(amount)s元，不能这样结束；请按“已发放的不变”办结，如属错发，另按追缴办理")
+    return [said % {"amount": case.paid_amount}]
+
+
+@guard
+def something_was_paid(case: Case) -> list[str]:
+    """Only a case that a review has opened again can end with what it has."""
+    return [] if case.paid_amount else [_("还没有发放过")]
+
+
+ABOUT_THE_ROUND = frozenset({nothing_was_paid, something_was_paid})
+"""What only the case's past can answer: nobody at a desk can do anything about it."""
 
 
 @guard
 def paid_in_full(case: Case) -> list[str]:
-    """A case that was paid and earns no more than that needs no second payment."""
-    if not case.paid_amount:
-        return [_("还没有发放过")]
-    if case.amount is not None and case.amount <= case.paid_amount:
+    """A case that earns no more than it was paid needs no second payment."""
+    if case.amount is None or case.amount <= case.paid_amount:
         return []
     return [_("核定金额多于已发放的%(amount)s元，请按“批准”办理补发") % {"amount": case.paid_amount}]
+
+
+def paid_too_much(case: Case) -> Decimal:
+    """Yuan paid beyond what the case, gone through again, has earned: to be recovered 追缴, outside of this program."""
+    return max(case.paid_amount - (case.amount or Decimal(0)), Decimal("0.00"))
 
 
 @guard
@@ -95,7 +110,7 @@ def more_than_was_paid(case: Case) -> list[str]:
     """After a review a second payment is the difference, and there must be one."""
     if not case.paid_amount or case.amount is None or case.amount > case.paid_amount:
         return []
-    return [_("核定金额不多于已发放的%(amount)s元，不必再付，请按“金额不变”办结") % {"amount": case.paid_amount}]
+    return [_("核定金额不多于已发放的%(amount)s元，不必再付，请按“不再补发”办结") % {"amount": case.paid_amount}]
 
 
 @guard

@@ -38,3 +38,13 @@ BEFORE_APPROVAL = frozenset({Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED, St
 
 PROMISED = frozenset({Stage.APPROVED, Stage.PAYABLE, Stage.PAID, Stage.CLOSED})
 """Money has been promised, or given."""
+
+ON_THE_ROAD = (Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED, Stage.APPROVED)
+"""Waiting for one of our offices, and not in the bank's hands."""
+
+UNTIL_THE_BATCH = (*ON_THE_ROAD, Stage.CORRECTION, Stage.SUSPENDED)
+"""Before money is on its way a case can still be called off."""
+
+REVIEWABLE = (Stage.REJECTED, Stage.TERMINATED, Stage.WITHDRAWN, Stage.CLOSED, Stage.APPROVED)
+"""A decision the applicant was told of, and can ask somebody else to look at. (Withdrawn: "it was not I", or "I did
+bring the papers".)"""

@@ -38,6 +38,11 @@ class WorkItem(AbstractTask):
     role = models.CharField(_("岗位"), max_length=30, choices=Role.choices)
     division = models.CharField(_("村社区"), max_length=12)
     due_at = models.DateTimeField(_("办理期限"))
+    clock_from = models.DateTimeField(_("计时起点"), null=True, blank=True, help_text="none: its day was said by hand")
+    extra_days = models.PositiveSmallIntegerField(_("延长天数"), default=0)
+    alarm_at = models.DateTimeField(null=True, blank=True, help_text="when the sweep must next look")
+    warned_at = models.DateTimeField(_("提醒时间"), null=True, blank=True)
+    escalated_at = models.DateTimeField(_("督办时间"), null=True, blank=True)
     priority = models.PositiveSmallIntegerField(default=0)
 
     objects: ClassVar[models.Manager[WorkItem]] = models.Manager()
@@ -74,6 +79,18 @@ class WorkItem(AbstractTask):
                 fields=("office", "role", "programme", "step", "due_at", "id"),
                 name="queue_by_step",
                 condition=models.Q(finished__isnull=True),
+            ),
+            # What falls due in an office, whoever's it is.
+            models.Index(
+                fields=("office", "due_at", "id"),
+                name="due_in_office",
+                condition=models.Q(finished__isnull=True),
+            ),
+            # What the sweep must look at, the first first.
+            models.Index(
+                fields=("alarm_at", "id"),
+                name="alarms",
+                condition=models.Q(finished__isnull=True, alarm_at__isnull=False),
             ),
         )
         constraints = (

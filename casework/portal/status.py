@@ -10,7 +10,8 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.timezone import localtime, now
+from django.utils.formats import date_format
+from django.utils.timezone import localdate, localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,11 +20,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework import slips
 from casework.masking import mask_name
 from casework.models import Capacity, Case, Decision, Office, Stage, WorkItem
-from casework.models.stages import PROMISED
+from casework.models.stages import PROMISED, REVIEWABLE
 from casework.origin import address_of
 from casework.portal import throttle, words
 from workflows import registry
 from workflows.flow import Kind
+from workflows.objection import STANDS, window_of
+from workflows.papers.wanted import still_wanted
 from workflows.progress import road
 
 OFFICE_DATE = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
@@ -89,7 +92,8 @@ def _page(request: HttpRequest, case: Case) -> HttpResponse:
     item = WorkItem.objects.filter(process=case, finished__isnull=True).first()
     decisions = list(Decision.objects.filter(case=case))
     office = Office.objects.filter(division=case.division_id[:6], kind=Office.Kind.ASSOCIATION).first()
-    said = words.of(str(case.stage), _capacity(item))
+    last = decisions[-1].transition if decisions else ""
+    said = words.of(str(case.stage), _capacity(item), last)
     context = {
         "case": case,
         "who": _("%(name)s，%(programme)s")
@@ -99,9 +103,10 @@ def _page(request: HttpRequest, case: Case) -> HttpResponse:
         "next": said.next,
         "due": _due(case, item),
         "told": _told(case, item, decisions),
+        "papers": _papers(case),
         "explanation": _explanation(case),
         "steps": _steps(case, item, decisions),
-        "objection": words.OBJECTION % {"office": office.name if office else _("县计生协会")},
+        "objection": _objection(case, decisions, office.name if office else _("县计生协会")),
     }
     return render(request, "portal/status.html", context)
 
@@ -117,8 +122,31 @@ def _due(case: Case, item: WorkItem | None) -> dict[str, Any] | None:
     return {
         "on": localtime(item.due_at).date(),
         "is_over": item.due_at < now(),
-        "is_yours": str(case.stage) == Stage.CORRECTION,
+        "kind": DUE.get(Stage(case.stage), "step"),
     }
+
+
+DUE = {Stage.CORRECTION: "yours", Stage.SUSPENDED: "look_again", Stage.INTERNAL_REVIEW: "review"}
+"""What falls due, by stage; elsewhere it is a step of the office's."""
+
+
+def _papers(case: Case) -> list[dict[str, Any]]:
+    """What the applicant was asked to bring, and what of it is here, while the case waits for it."""
+    if str(case.stage) != Stage.CORRECTION:
+        return []
+    return [{"state": "missing", "label": paper.label, "note": ""} for paper in still_wanted(case)]
+
+
+def _objection(case: Case, decisions: list[Decision], office: str) -> list[str]:
+    """How to object, and, where a decision stands that can be reviewed, until when."""
+    lines = [str(words.OBJECTION % {"office": office})]
+    if str(case.stage) not in REVIEWABLE:
+        return lines
+    window = window_of(case, decisions)
+    if window.last is not None:
+        sentence = words.UNTIL if localdate() <= window.last else words.TOO_LATE
+        return [*lines, sentence % {"last": date_format(window.last, "Y年n月j日")}]
+    return [str(words.UPHELD)] if any(made.transition == STANDS for made in decisions) else lines
 
 
 def _told(case: Case, item: WorkItem | None, decisions: list[Decision]) -> dict[str, Any] | None:
@@ -134,7 +162,7 @@ def _told(case: Case, item: WorkItem | None, decisions: list[Decision]) -> dict[
         return None
     found = [programme.reasons[code] for code in last.reasons if code in programme.reasons]
     return {
-        "heading": _("还缺什么") if outcome.kind is Kind.ASK else _("原因，和您可以怎么办"),
+        "heading": _("还缺什么") if str(case.stage) == Stage.CORRECTION else _("原因，和您可以怎么办"),
         "reasons": [{"why": reason.sentence, "remedy": reason.remedy} for reason in found],
         "note": last.note,
     }
@@ -144,8 +172,14 @@ def _explanation(case: Case) -> dict[str, Any] | None:
     """The amount and how it came about, once it has been promised."""
     if str(case.stage) not in PROMISED or case.amount is None:
         return None
-    lines = [{"text": long_dates(line)} for line in case.award.get("explanation", ())]
-    return {"lines": lines, "label": _("一共"), "total": case.amount}
+    lines: list[dict[str, Any]] = [{"text": long_dates(line)} for line in case.award.get("explanation", ())]
+    due = case.amount - case.paid_amount
+    if not case.paid_amount or (str(case.stage) == Stage.CLOSED and not due):
+        return {"lines": lines, "label": _("一共"), "total": case.amount}
+    lines += [{"text": _("一共"), "amount": case.amount}, {"text": _("已经发给您"), "amount": case.paid_amount}]
+    if due >= 0:
+        return {"lines": lines, "label": _("这次补发"), "total": due}
+    return {"lines": lines, "label": _("多发的部分，我们会另外联系您"), "total": -due}
 
 
 def long_dates(line: str) -> str:

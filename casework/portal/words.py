@@ -41,10 +41,23 @@ STAGES: Mapping[str, Words] = {
     Stage.PAYABLE: Words(_("钱已经列入发放名单，正在送银行。"), _("银行打款后，请查一查您登记的卡。")),
     Stage.PAID: Words(_("钱已经打到您的卡上。"), _("请查一查您登记的卡。没有收到，请联系我们。")),
     Stage.CLOSED: Words(_("钱已经打到您的卡上，这件事办完了。"), _("请查一查您登记的卡。没有收到，请联系我们。")),
-    Stage.SUSPENDED: Words(_("您的申请暂时停下了。"), _("请联系我们了解原因。")),
+    Stage.SUSPENDED: Words(
+        _("您的申请暂时停下了，没有取消。"),
+        _("原因消除了就接着办，不用重新申请，已经办好的不用再办。有新情况请告诉村里或县里的经办人。"),
+    ),
+    Stage.INTERNAL_REVIEW: Words(
+        _("您提出的复核已经收到，正在复核。"),
+        _("由没有办过您这件事的人重新看一遍。维持原决定、改变决定或者重新办理，都会告诉您，不收费。"),
+    ),
     Stage.REJECTED: Words(_("您的申请没有批准。")),
-    Stage.WITHDRAWN: Words(_("您的申请已经撤回。"), _("以后需要，可以重新申请。")),
-    Stage.TERMINATED: Words(_("您的申请已经终止。"), _("请联系我们了解原因。")),
+    Stage.WITHDRAWN: Words(
+        _("您的申请已经撤回，这件事不再办了。"),
+        _("以后需要，可以重新申请。如果您没有要撤回，请按下面写的办法提出来。"),
+    ),
+    Stage.TERMINATED: Words(
+        _("您的申请已经终止，不再办了。"), _("原因写在上面。情况不是这样的，请按下面写的办法提出来。")
+    ),
+    Stage.ARCHIVED: Words(_("这是以前办完的事，只存档备查。"), _("有疑问，请联系我们。")),
 }
 
 SPECIAL: Mapping[tuple[str, str], Words] = {
@@ -54,6 +67,14 @@ SPECIAL: Mapping[tuple[str, str], Words] = {
     ),
 }
 
+AFTER: Mapping[tuple[str, str], Words] = {
+    (Stage.SUBMITTED, "remit"): Words(
+        _("复核后，原来的决定已经撤销，您的申请正在重新办理。"),
+        _("重新看材料、核实、审核，再作决定，不用您重新申请。已经发到卡上的钱不动，应当多发的会补发。"),
+    ),
+}
+"""Where it matters what was decided last: by stage and the law's verb."""
+
 STEPS: Mapping[str, Any] = {
     Capacity.INTAKE: _("县里受理"),
     Capacity.VERIFY: _("村里上门核实"),
@@ -61,16 +82,25 @@ STEPS: Mapping[str, Any] = {
     Capacity.APPROVE: _("县里审批"),
     Capacity.PAY: _("打款到卡"),
     Capacity.CHECK: _("打款到卡"),
+    Capacity.RECONSIDER: _("县里复核"),
 }
 """The road in the applicant's words: what is three steps in the office is one wait at home."""
 
-YOURS: Mapping[str, Any] = {Stage.CORRECTION: _("您补交材料"), Stage.APPROVED: _("更正收款的卡")}
-"""What a step at intake is for the applicant when it waits for them, by stage."""
+YOURS: Mapping[str, Any] = {
+    Stage.CORRECTION: _("您补交材料"),
+    Stage.APPROVED: _("更正收款的卡"),
+    Stage.SUSPENDED: _("暂时停下"),
+}
+"""What a step at intake is for the applicant when the case waits there for something outside, by stage."""
 
 OBJECTION = _(
     "对办理结果或金额有不同意见，可以带上回执，到村社区或%(office)s当面提出，要求复核。复核由另外的人办，不收费。"
 )
+UNTIL = _("这次的决定，最迟%(last)s提出。")
+TOO_LATE = _("这次的决定，申请复核的日期已过（最迟是%(last)s）。不服的，可以依法申请行政复议或提起诉讼。")
+UPHELD = _("这项决定已经复核过，维持不变。不服的，可以依法申请行政复议或提起诉讼。")
 
 
-def of(stage: str, capacity: str) -> Words:
-    return SPECIAL.get((stage, capacity)) or STAGES.get(stage) or UNKNOWN
+def of(stage: str, capacity: str, last: str = "") -> Words:
+    """`last` is the verb of the last decision."""
+    return AFTER.get((stage, last)) or SPECIAL.get((stage, capacity)) or STAGES.get(stage) or UNKNOWN

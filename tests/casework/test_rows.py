@@ -21,11 +21,13 @@ from casework.models import (
     Entitlement,
     Event,
     Participation,
+    Pause,
     PayeeAccount,
     Person,
     Role,
     SheetLine,
     Stage,
+    SupervisionOrder,
     WorkItem,
 )
 from casework.models.fields import SealedText
@@ -36,7 +38,20 @@ from workflows.programmes.nursing_subsidy.flow import NursingSubsidyFlow
 
 NOW = datetime.datetime(2026, 11, 2, 9, 30, 15, 123456, tzinfo=datetime.UTC)
 TODAY = datetime.date(2026, 11, 2)
-WRITTEN = (Case, WorkItem, Participation, Decision, Event, Entitlement, Outbox, SheetLine, PayeeAccount, Person)
+WRITTEN = (
+    Case,
+    WorkItem,
+    Participation,
+    Decision,
+    Event,
+    Entitlement,
+    Outbox,
+    SheetLine,
+    PayeeAccount,
+    Person,
+    Pause,
+    SupervisionOrder,
+)
 VILLAGE = NursingSubsidyFlow.instance.node("village")
 NESTED = {"字": ["案", None, 1.5, {"b": True, "a": ""}], "empty": {}}
 NOBODY = 9_000_000
@@ -79,6 +94,9 @@ ROWS: dict[type[models.Model], Values] = {
         "office": "430922112252",
         "role": Role.VILLAGE_VERIFIER,
         "due_at": NOW + datetime.timedelta(days=n),
+        "clock_from": None if n % 2 else NOW,
+        "extra_days": n,
+        "alarm_at": None if n % 2 else NOW,
     },
     Participation: lambda n: {"case_id": NOBODY, "staff_id": NOBODY + n, "capacity": Capacity.VERIFY},
     Decision: lambda n: {
@@ -133,6 +151,26 @@ ROWS: dict[type[models.Model], Values] = {
         "identity_hash": f"{n:064d}",
         "sex": Person.Sex.FEMALE,
         "birth_date": None if n % 2 else TODAY,
+    },
+    Pause: lambda n: {
+        "case_id": NOBODY + n,
+        "kind": Pause.Kind.SUSPENSION,
+        "began": NOW,
+        "ended": None if n % 2 else NOW,
+        "review_on": TODAY if n % 2 else None,
+        "stopped_id": NOBODY,
+    },
+    SupervisionOrder: lambda n: {
+        "number": f"DB{n}",
+        "work_item_id": NOBODY + n,
+        "case_id": NOBODY,
+        "county": "430922",
+        "responsible": "430922112252",
+        "supervising": "430922112",
+        "due_at": NOW,
+        "raised_at": NOW,
+        "explanation": "说明\n第二行" if n % 2 else "",
+        "answered_at": NOW if n % 2 else None,
     },
 }
 
@@ -330,3 +368,24 @@ def test_an_update_writes_the_named_columns_and_a_row_that_is_gone_is_an_error(w
     case.pk = 987654
     with pytest.raises(LookupError):
         update_row(case, ["award"])
+
+
+@pytest.mark.parametrize("count", [1, 7, 1203])
+def test_many_rows_are_updated_each_to_its_own_values_in_few_statements(
+    world: World, count: int, django_assert_max_num_queries: Any
+) -> None:
+    rows = [new_row(Outbox, key=f"job-{n}", kind="tell", run_at=NOW) for n in range(count)]
+    insert_rows(Outbox, rows)
+    for n, row in enumerate(rows):
+        row.key, row.attempts = f"another-{n}", n % 30
+        row.leased_until = None if n % 2 else NOW + datetime.timedelta(seconds=n)
+        row.payload = {"n": n}
+        row.done_at = NOW
+    with django_assert_max_num_queries(1 + count // 500):
+        update_rows(rows, ["key", "attempts", "leased_until", "payload"])
+    found = {row.pk: row for row in Outbox.objects.filter(pk__in=[row.pk for row in rows])}
+    for n, row in enumerate(rows):
+        written = found[row.pk]
+        assert (written.key, written.attempts, written.payload) == (f"another-{n}", n % 30, {"n": n})
+        assert written.leased_until == row.leased_until
+        assert written.done_at is None, "only the named columns"

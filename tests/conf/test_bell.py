@@ -9,7 +9,7 @@ from threading import Event
 import pytest
 from kombu.exceptions import OperationalError
 
-from casework.conf import celery
+from casework.conf import celery, tasks
 from casework.conf.celery import Bell
 
 SOON = 20.0
@@ -67,3 +67,17 @@ def test_a_task_is_confirmed_only_when_it_is_done_and_long_before_redis_hands_it
     assert celery.app.conf.task_acks_late
     assert celery.TIME_LIMIT < celery.VISIBILITY_TIMEOUT
     assert celery.app.conf.beat_schedule["outbox"]["task"] == celery.DRAIN
+
+
+def test_beat_has_the_deadlines_looked_at_once_a_minute() -> None:
+    entry = celery.app.conf.beat_schedule["deadlines"]
+    assert (entry["task"], entry["schedule"]) == (tasks.sweep_deadlines.name, 60.0)
+
+
+@pytest.mark.parametrize("more", [True, False])
+def test_a_sweep_with_more_to_do_asks_for_another(monkeypatch: pytest.MonkeyPatch, more: bool) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(tasks, "sweep_some", lambda: more)
+    monkeypatch.setattr(tasks.app, "send_task", lambda name, **options: asked.append(name))
+    tasks.sweep_deadlines()
+    assert asked == ([celery.SWEEP] if more else [])

@@ -15,7 +15,7 @@ from django.utils.timezone import now
 from notifications import wake, worker
 from notifications.models import Outbox
 from notifications.outbox import job
-from notifications.worker import Worker
+from notifications.worker import Chore, Worker
 
 FOREVER = 60.0
 
@@ -117,3 +117,65 @@ def test_a_waker_that_fails_does_not_fail_what_is_committed() -> None:
     finally:
         wake.on_commit_wake(None)
     assert Outbox.objects.count() == 1
+
+
+def stopping_after(times: int, done: list[str], name: str, *, more: int = 0) -> tuple[Worker, Chore]:
+    """A worker with one chore, which says `more` times that there is more, and after so many times stops it."""
+
+    def do() -> bool:
+        done.append(name)
+        if len(done) == times:
+            busy.stop()
+        return len(done) <= more
+
+    chore = Chore(name, 0.01, do)
+    busy = Worker({}, poll=0.005, chores=[chore])
+    return busy, chore
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chore_is_done_from_time_to_time_without_a_job() -> None:
+    done: list[str] = []
+    busy, _chore = stopping_after(3, done, "sweep")
+    busy.run()
+    assert done == ["sweep"] * 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chore_with_more_to_do_comes_again_at_once_and_then_in_its_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    rests: list[int] = []
+    busy, _chore = stopping_after(4, done, "sweep", more=3)
+    monkeypatch.setattr(busy, "_rest", lambda: rests.append(len(done)))
+    busy.run()
+    assert done == ["sweep"] * 4
+    assert set(rests) <= {4}, "no rest while there is more"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_chore_that_fails_stops_neither_the_jobs_nor_the_other_chores(caplog: pytest.LogCaptureFixture) -> None:
+    done: list[str] = []
+
+    def fail() -> bool:
+        raise ZeroDivisionError("what a log must not hold")
+
+    busy, chore = stopping_after(2, done, "sweep")
+    leave(1)
+    busy.handlers, busy.chores = {"say": lambda key, payload: None}, [Chore("broken", 0.01, fail), chore]
+    busy.run()
+    assert done == ["sweep"] * 2
+    assert not Outbox.objects.waiting().exists()
+    assert "chore broken failed: ZeroDivisionError" in caplog.text
+    assert "what a log must not hold" not in caplog.text
+
+
+def test_once_does_every_chore_to_its_end(db: None) -> None:
+    done: list[str] = []
+
+    def do() -> bool:
+        done.append("sweep")
+        return len(done) < 5
+
+    leave(2)
+    assert Worker({"say": lambda key, payload: None}, chores=[Chore("sweep", FOREVER, do)]).run_once() == 2
+    assert done == ["sweep"] * 5

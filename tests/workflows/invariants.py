@@ -10,9 +10,11 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import accumulate
 
 from casework.models import BatchLine, Capacity, Case, Decision, Entitlement, Event, WorkItem
-from casework.models.stages import ENDED, PROMISED
+from casework.models.roles import STANDS_FOR
+from casework.models.stages import ASIDE, ENDED, PROMISED
 from workflows import registry, trail
 from workflows.flow import Ending, Step
 from workflows.graph import places_of
@@ -27,6 +29,8 @@ WHERE = frozenset((state.place, state.stage) for state in explore(FLOW, guards_f
 
 ENDINGS = frozenset(place.lands_in for place in places_of(FLOW).values() if isinstance(place, Ending))
 PAID = frozenset({"paid", "closed"})
+NEVER_PAID = frozenset({"rejected", "withdrawn", "terminated"})
+BEFORE_PAYMENT = (Capacity.VERIFY, Capacity.REVIEW, Capacity.APPROVE, Capacity.CHECK)
 
 
 class PromiseBroken(AssertionError):
@@ -54,25 +58,38 @@ def broken() -> list[str]:
 
 
 def _money(cases: dict[int, Case]) -> Iterator[str]:
-    """Once at most, to the applicant, the very amount that days × rate give."""
-    live: Counter[int] = Counter()
-    paid: Counter[int] = Counter()
-    for line in BatchLine.objects.filter(state__in=("pending", "paid")):
-        live[line.case_id] += 1
-        paid[line.case_id] += line.state == "paid"
-        case = cases[line.case_id]
-        if line.amount != case.amount or line.holder_name != case.applicant.name:
-            yield f"{case.number}: the bank is told another amount or name than the case's"
-        if line.state == "paid" and case.stage not in PAID:
-            yield f"{case.number}: paid by the bank, and the case says {case.stage}"
-    credited = Counter(Decision.objects.filter(outcome="credited").values_list("case_id", flat=True))
+    """To the applicant, once a round, the very difference to what was approved; so never more than that in all."""
+    lines: dict[int, list[BatchLine]] = defaultdict(list)
+    for line in BatchLine.objects.filter(state__in=("pending", "paid")).order_by("pk"):
+        lines[line.case_id].append(line)
+    approved: dict[int, list[Decimal | None]] = defaultdict(list)
+    for case_id, amount in Decision.objects.filter(outcome="credited").order_by("pk").values_list("case_id", "amount"):
+        approved[case_id].append(amount)
     for pk, case in cases.items():
-        if live[pk] > 1 or paid[pk] > 1 or credited[pk] > 1:
-            yield f"{case.number}: in two live batches, or paid twice"
-        if (case.stage in PAID) != (paid[pk] == 1):
-            yield f"{case.number}: {case.stage}, with {paid[pk]} paid lines"
+        yield from _paid(case, lines[pk], approved[pk])
         if case.stage in PROMISED and case.amount != _rate(case) * (case.payable_days or 0):
             yield f"{case.number}: {case.amount} is not days times rate"
+
+
+def _paid(case: Case, lines: list[BatchLine], approved: list[Decimal | None]) -> Iterator[str]:
+    """One case's payments: `lines` are live, `approved` what was promised in all each time money arrived."""
+    paid = [line.amount for line in lines if line.state == "paid"]
+    pending = [line.amount for line in lines if line.state == "pending"]
+    total, amount = sum(paid, Decimal(0)), case.amount or Decimal(0)
+    if len(pending) > 1 or len({line.pay_round for line in lines}) != len(lines):
+        yield f"{case.number}: in two live batches, or paid twice in a round"
+    if {line.holder_name for line in lines} - {case.applicant.name}:
+        yield f"{case.number}: the bank is told another name than the applicant's"
+    if pending and pending != [amount - total]:
+        yield f"{case.number}: the bank is told to pay {pending}, and {amount - total} is due"
+    if list(accumulate(paid)) != approved:
+        yield f"{case.number}: paid {paid}, in rounds that were approved up to {approved}"
+    if case.paid_amount != total:
+        yield f"{case.number}: says {case.paid_amount} is paid, and the bank has paid {total}"
+    if case.stage in PAID and case.to_recover != max(total - amount, Decimal(0)):
+        yield f"{case.number}: paid {total} of {amount}, and {case.to_recover} is to come back"
+    if (case.stage in PAID and not paid) or (case.stage in NEVER_PAID and paid):
+        yield f"{case.number}: {case.stage}, with {len(paid)} paid lines"
 
 
 def _rate(case: Case) -> Decimal:
@@ -81,27 +98,43 @@ def _rate(case: Case) -> Decimal:
 
 
 def _signatures(cases: dict[int, Case]) -> Iterator[str]:
-    """What is paid was verified, reviewed, approved and checked: by four people, on the facts as they were paid."""
-    last: dict[tuple[int, int], Decision] = {}
+    """Whenever money arrived, the facts of that day were verified, reviewed, approved and checked by as many people.
+
+    Each one's last word counts: who signed, and later sent it back, has taken their name off.
+    """
+    last: dict[int, dict[int, Decision]] = defaultdict(dict)
     for decision in Decision.objects.order_by("pk"):
-        last[decision.case_id, decision.staff_id] = decision
-    stands: dict[int, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
-    for (case_id, staff_id), decision in last.items():
-        if (decision.step, decision.outcome) in SIGNING and decision.facts_digest == cases[case_id].digest_of_facts():
-            stands[case_id][str(STEPS[decision.step].capacity)].add(staff_id)
-    for pk, case in cases.items():
+        last[decision.case_id][decision.staff_id] = decision
+        if decision.outcome == "credited":
+            number = cases[decision.case_id].number
+            stand = {_hat(one) for one in last[decision.case_id].values() if _signs(one, decision.facts_digest)}
+            for capacity in BEFORE_PAYMENT:
+                if not stand & {str(capacity), str(STANDS_FOR.get(capacity))}:
+                    yield f"{number}: paid without a valid signature of {capacity}"
+    for case in cases.values():
         if case.facts_digest != case.digest_of_facts():
             yield f"{case.number}: the digest is not that of the facts"
-        required = {Capacity.VERIFY, Capacity.REVIEW, Capacity.APPROVE, Capacity.CHECK} if case.stage in PAID else ()
-        for capacity in required:
-            if not stands[pk][str(capacity)]:
-                yield f"{case.number}: paid without a valid signature of {capacity}"
+
+
+def _signs(decision: Decision, facts_digest: str) -> bool:
+    return (decision.step, decision.outcome) in SIGNING and decision.facts_digest == facts_digest
+
+
+def _hat(decision: Decision) -> str:
+    step = STEPS[decision.step]
+    return str(step.hand_of(step.outcomes[decision.outcome]).capacity)
 
 
 def _one_capacity_each() -> Iterator[str]:
     held: dict[tuple[int, int], set[str]] = defaultdict(set)
-    for case_id, staff_id, step in Decision.objects.values_list("case_id", "staff_id", "step"):
-        held[case_id, staff_id].add(str(STEPS[step].capacity))
+    newcomers_only = {
+        (step.name, outcome.name) for step in FLOW.steps() for outcome in step.outcomes.values() if outcome.by_newcomer
+    }
+    for decision in Decision.objects.order_by("pk"):
+        had = held[decision.case_id, decision.staff_id]
+        if had and (decision.step, decision.outcome) in newcomers_only:
+            yield f"case {decision.case_id}: staff {decision.staff_id} looked anew at what they had a part in"
+        had.add(_hat(decision))
     for (case_id, staff_id), capacities in held.items():
         if len(capacities) > 1:
             yield f"case {case_id}: staff {staff_id} acted as {sorted(capacities)}"
@@ -121,6 +154,22 @@ def _places(cases: dict[int, Case]) -> Iterator[str]:
             yield f"{case.number}: {case.stage}, with {len(items)} open items"
         elif (items[0].step, str(case.stage)) not in WHERE or not isinstance(items[0].flow_task, Step):
             yield f"{case.number}: waits at {items[0].step}, and the law says {case.stage}"
+        elif not _knows_its_way_back(case, items[0].flow_task):
+            yield f"{case.number}: {case.stage}, and came from {case.came_from!r}, {case.stage_before!r}"
+
+
+def _knows_its_way_back(case: Case, step: Step) -> bool:
+    """A case beside its road can go back to where it was, as it was; one on it remembers nothing."""
+    if case.stage not in ASIDE:
+        return (case.came_from, case.stage_before) == ("", "")
+    ways = [outcome for outcome in step.outcomes.values() if outcome.returns]
+    return any(
+        place.name == case.came_from and _fits(place, case.stage_before) for outcome in ways for place in outcome.nexts
+    )
+
+
+def _fits(place: Step | Ending, stage: str) -> bool:
+    return place.lands_in == stage if isinstance(place, Ending) else (place.name, stage) in WHERE
 
 
 def _ceilings(cases: dict[int, Case]) -> Iterator[str]:
@@ -151,12 +200,13 @@ def _periods() -> Iterator[str]:
 
 
 def _trail_tells_all(cases: dict[int, Case]) -> Iterator[str]:
-    """Every decision has its event, and every end one at most."""
+    """Every decision has its event, and every payment closes its case once."""
     decided = Counter(Event.objects.filter(action="decided").values_list("case_id", flat=True))
     written = Counter(Decision.objects.values_list("case_id", flat=True))
     closed = Counter(Event.objects.filter(action="closed").values_list("case_id", flat=True))
+    credited = Counter(Decision.objects.filter(outcome="credited").values_list("case_id", flat=True))
     for pk, case in cases.items():
         if decided[pk] != written[pk]:
             yield f"{case.number}: {written[pk]} decisions, and {decided[pk]} in the trail"
-        if closed[pk] != (case.stage == "closed"):
-            yield f"{case.number}: {case.stage}, closed {closed[pk]} times in the trail"
+        if closed[pk] != credited[pk]:
+            yield f"{case.number}: paid {credited[pk]} times, and closed {closed[pk]} times in the trail"

@@ -1,11 +1,17 @@
-"""What is done after a commit: the applicant is told, once, in codes."""
+"""What is done beside the pages: the applicant is told, once, in codes; deadlines are looked at."""
 
 from __future__ import annotations
 
+import pytest
+
+from casework.models import SupervisionOrder
 from notifications.models import Message, Outbox
 from notifications.outbox import drain
+from notifications.worker import Worker
+from tests.workflows.late import overdue
 from tests.world import World
-from workflows.jobs import HANDLERS, tell_applicant
+from workflows import jobs
+from workflows.jobs import CHORES, HANDLERS, sweep_some, tell_applicant
 
 
 def test_each_step_that_concerns_the_applicant_becomes_one_message(world: World) -> None:
@@ -44,3 +50,19 @@ def test_a_case_that_is_not_there_is_passed_over_quietly(db: None) -> None:
 def test_every_kind_of_job_the_gateway_leaves_has_a_handler(world: World) -> None:
     world.case(at="end")
     assert set(Outbox.objects.values_list("kind", flat=True)) <= set(HANDLERS)
+
+
+def test_a_worker_of_ours_looks_at_deadlines_too(world: World) -> None:
+    item = overdue(world)
+    Worker(HANDLERS, chores=CHORES).run_once()
+    assert SupervisionOrder.objects.get().work_item == item
+
+
+def test_a_look_at_deadlines_is_bounded_and_says_whether_there_may_be_more(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "AT_A_TIME", 2)
+    for _number in range(3):
+        overdue(world)
+    assert (sweep_some(), SupervisionOrder.objects.count()) == (True, 2)
+    assert (sweep_some(), SupervisionOrder.objects.count()) == (False, 3)

@@ -38,8 +38,8 @@ def declared() -> dict[str, dict[str, Any]]:
 LAW = declared()
 
 
-AFTER_A_PAYMENT = frozenset({"settle"})
-"""Verbs said only of a case that was paid before, and that earns no more."""
+AFTER_A_PAYMENT = frozenset({"settle", "let_stand"})
+"""Verbs said only of a case that was paid before."""
 
 
 def case_in(stage: str, verb: str = "", **otherwise: Any) -> Case:

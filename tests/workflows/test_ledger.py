@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+import pytest
 from django.utils.timezone import now
 
 from workflows.ledger import Ledger
@@ -30,14 +31,22 @@ def test_a_ledger_takes_in_every_part_of_another_and_leaves_it_empty() -> None:
     one.take_in(other)
     assert contents(one) == {name: ["first", "second"] for name in CONTENTS}
     assert contents(other) == {name: [] for name in CONTENTS}
+    assert other.is_empty() and not one.is_empty()
 
 
-def test_what_was_taken_in_stays_when_the_other_is_used_again() -> None:
+def test_a_leaf_that_is_used_again_takes_nothing_back() -> None:
     one, leaf = Ledger(at=now()), filled("first")
     one.take_in(leaf)
     for name in CONTENTS:
         held = getattr(leaf, name)
         held.add("next") if isinstance(held, set) else held.append("next")
-    leaf.forget()
     assert contents(one) == {name: ["first"] for name in CONTENTS}
-    assert contents(leaf) == {name: [] for name in CONTENTS}
+
+
+@pytest.mark.parametrize("name", CONTENTS)
+def test_a_ledger_with_anything_in_it_is_not_empty(name: str) -> None:
+    ledger = Ledger(at=now())
+    assert ledger.is_empty()
+    held = getattr(ledger, name)
+    held.add("one") if isinstance(held, set) else held.append("one")
+    assert not ledger.is_empty()

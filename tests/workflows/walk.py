@@ -7,28 +7,35 @@ outcomes, second thoughts and bad luck. A `Refusal` is an answer. Anything else 
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Callable, Collection
 from typing import Any
 
+from django.utils.timezone import localdate
 from hypothesis import strategies as st
 
 from casework.demo import bank
-from casework.models import BatchLine, Case, PaymentBatch, Person, Post, Role, Staff, WorkItem
+from casework.models import BatchLine, Case, Decision, PaymentBatch, Person, Post, Role, Staff, WorkItem
 from casework.models.stages import ENDED
 from tests.factories import PersonFactory, StaffFactory
 from tests.workflows import invariants
 from tests.world import COUNTY, TOWNSHIP, VILLAGE, World, photographed
 from workflows.amend import amend_facts, change_account
 from workflows.holding import claim, hand_over, release
+from workflows.papers.wanted import Line, still_wanted
 from workflows.payments import batches
 from workflows.payments.bank_files import export_batch
 from workflows.payments.returns import apply_return
 from workflows.perform import Receipt, perform
 from workflows.refusals import Refusal
+from workflows.reopening import reopen
 
 HAPPY = {"intake": "accept", "papers": "resubmit", "village": "pass", "township": "pass", "county": "approve"}
-HAPPY |= {"account": "corrected"}
+HAPPY |= {"account": "corrected", "suspended": "resume", "internal_review": "remit", "refusal_review": "overturn"}
 REASONS = ("papers_missing", "check_again", "late", "applicant_withdrew", "no_such_reason", "")
+REVIEWS = frozenset({"internal_review", "refusal_review"})
+DAYS = (1, 30, 180, 0, 181, -20)
+"""From today to the day somebody writes down: three that can be a day of looking again, and three that cannot."""
 STAYS = (
     ("2026-08-05", "2026-08-31"),
     ("2026-08-20", "2026-09-25"),
@@ -96,22 +103,24 @@ class Walk:
         self.people = list(Person.objects.order_by("pk"))
         posts = Post.objects.filter(staff__in=staff).order_by("pk").select_related("staff")
         self.holders = {role: [post.staff for post in posts if post.role == role] for role in Role}
-        self.ended: dict[int, tuple[Any, ...]] = {}
+        self.ended: dict[tuple[int, int], tuple[Any, ...]] = {}
         self.last: tuple[int, str, Staff, dict[str, Any]] | None = None
         self.keys = 0
 
     def take(self, act: str, which: int, who: int, how: int) -> None:
         cases = list(Case.objects.select_related("applicant").order_by("pk"))
         case = cases[which % len(cases)]
-        item = WorkItem.objects.filter(process=case, finished__isnull=True).first()
+        item = self.open_item(case)
         getattr(self, act)(case, item, who, how)
         invariants.check()
         self.what_has_ended_has_not_moved()
 
     def what_has_ended_has_not_moved(self) -> None:
+        """Unless its applicant has asked for a review of it."""
+        reviews = Counter(Decision.objects.filter(transition="request_review").values_list("case_id", flat=True))
         for case in Case.objects.filter(stage__in=ENDED):
             now = (case.stage, case.finished, case.amount, case.facts_digest, case.payee_account_id, case.trail_head)
-            if self.ended.setdefault(case.pk, now) != now:
+            if self.ended.setdefault((case.pk, reviews[case.pk]), now) != now:
                 raise invariants.PromiseBroken(f"{case.number} has ended, and moves: {now}")
 
     # -- what people do on a good day ----------------------------------------------------------------------------
@@ -122,13 +131,15 @@ class Walk:
     def goes_on(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
         """The next steps of a case, each by one whose step it is."""
         for turn in range(1 + how % 4):
-            waiting = WorkItem.objects.filter(process=case, finished__isnull=True).first()
+            waiting = self.open_item(case)
             if waiting is not None:
                 self.goes_one_step(waiting, self.somebody(waiting.role, who + turn))
 
     def goes_one_step(self, item: WorkItem, by: Staff) -> None:
         if item.step in HAPPY:
-            self.decide(item, HAPPY[item.step], by)
+            case = item.process
+            paid_enough = item.step == "county" and case.paid_amount and (case.amount or 0) <= case.paid_amount
+            self.decide(item, "settle" if paid_enough else HAPPY[item.step], by)
         elif item.step == "payment":
             self.do(lambda: batches.draw_batch(item.programme, COUNTY, by=by, case_numbers=[item.process.number]))
         else:
@@ -160,6 +171,38 @@ class Walk:
             given = {"batch": batch.number} if batch else {}
             outcomes = [*invariants.STEPS[item.step].outcomes, "no_such_outcome"]
             self.decide(item, outcomes[how % len(outcomes)], self.staff[who % len(self.staff)], values=given)
+
+    def something_beside_the_road(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
+        """Suspended, withdrawn, terminated, asked to be looked at again: by the hands it is in, ended cases too."""
+        if item is None:
+            self.asked_for_a_review(case, who, how)
+            return
+        step = invariants.STEPS[item.step]
+        if beside := [outcome for outcome in step.outcomes.values() if outcome.aside]:
+            outcome = beside[how % len(beside)]
+            by = self.somebody(step.hand_of(outcome).role, who)
+            self.decide(item, outcome.name, by, day=DAYS[who % len(DAYS)])
+
+    def an_ended_case_is_asked_about(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
+        """And the review is decided, by somebody who may or may not have had a part."""
+        ended = list(Case.objects.filter(stage__in=ENDED).order_by("pk"))
+        if ended:
+            case = ended[who % len(ended)]
+            self.asked_for_a_review(case, who, 0)
+            self.a_review_is_decided(case, self.open_item(case), who + 1, how)
+
+    def asked_for_a_review(self, case: Case, who: int, how: int) -> None:
+        self.keys += 1
+        given: dict[str, Any] = {"reasons": ["amount_disputed"], "key": f"walk{self.keys}"}
+        if how % 5:
+            given["values"] = {"asked_on": localdate() - datetime.timedelta(days=DAYS[how % len(DAYS)])}
+        by = self.somebody(Role.INTAKE_CLERK, who)
+        self.do(lambda: reopen(case.number, by=by, **given))
+
+    def a_review_is_decided(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
+        if item is not None and item.step in REVIEWS:
+            outcomes = list(invariants.STEPS[item.step].outcomes)
+            self.decide(item, outcomes[how % len(outcomes)], self.somebody(Role.COUNTY_APPROVER, who))
 
     def the_last_act_once_more(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
         """A double click, or somebody who comes too late."""
@@ -206,9 +249,20 @@ class Walk:
         except Refusal as refusal:
             return refusal
 
-    def decide(self, item: WorkItem, outcome: str, by: Staff, reason: str = "late", **given: Any) -> None:
+    def open_item(self, case: Case) -> WorkItem | None:
+        return WorkItem.objects.filter(process=case, finished__isnull=True).first()
+
+    def decide(
+        self, item: WorkItem, outcome: str, by: Staff, reason: str = "late", *, day: int = 30, **given: Any
+    ) -> None:
+        """With an answer to whatever it may ask: a day, a list that is new or was told before, all of it brought."""
         self.keys += 1
         given |= {"reasons": [reason] if reason else [], "note": "情况属实", "key": f"walk{self.keys}"}
+        away = datetime.timedelta(days=day)
+        answers = {"review_on": localdate() + away, "asked_on": localdate() - away}
+        ticks = {paper.pk: "brought" for paper in still_wanted(item.process)}
+        lines = [Line(words=f"第{self.keys % 3}项"), Line(kind="itemised_bill")]
+        given["values"] = {**answers, "papers": lines, "ticks": ticks, **given.get("values", {})}
         if item.step == "village":
             photographed(item.process)
         if isinstance(self.do(lambda: perform(item.pk, outcome, by=by, **given)), Receipt):
@@ -241,6 +295,9 @@ ACTS = (
     Walk.all_that_waits_is_drawn,
     Walk.another_application,
     *[Walk.another_outcome] * 2,
+    *[Walk.something_beside_the_road] * 3,
+    *[Walk.an_ended_case_is_asked_about] * 2,
+    Walk.a_review_is_decided,
     Walk.anything_by_anybody,
     Walk.the_last_act_once_more,
     *[Walk.facts_are_amended] * 2,

@@ -4,11 +4,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from notifications.worker import Worker
-from workflows.jobs import HANDLERS
+from workflows.jobs import CHORES, HANDLERS
 
 
 class Command(BaseCommand):
-    help = "处理发件箱里的后台工作，直到被停止；停止时先做完手上的一件。可在多台机器上同时运行。"
+    help = "处理发件箱里的后台工作，并按时巡查办理期限，直到被停止；停止时先做完手上的一件。可在多台机器上同时运行。"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="做完现在到期的就结束")
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["poll"] <= 0:
             raise CommandError("--poll 应是大于零的秒数。")
-        worker = Worker(HANDLERS, poll=options["poll"])
+        worker = Worker(HANDLERS, poll=options["poll"], chores=CHORES)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
         if options["once"]:

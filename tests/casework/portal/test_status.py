@@ -22,6 +22,7 @@ from casework.slips import cleaned, number_of, opens, token_of
 from tests.factories import PersonFactory
 from tests.sent_back import sent_back
 from tests.world import World, open_item
+from workflows.papers.wanted import Line
 from workflows.perform import perform
 
 
@@ -41,8 +42,10 @@ def ask(number: str, code: str, client: Client | None = None) -> Any:
     return (client or Client()).post(reverse("portal:status"), {"number": number, "code": code})
 
 
-def decide(world: World, case: Case, outcome: str, role: str, *reasons: str, note: str = "情况属实") -> None:
-    perform(open_item(case).pk, outcome, by=world.by(role), reasons=reasons, note=note)
+def decide(
+    world: World, case: Case, outcome: str, role: str, *reasons: str, note: str = "情况属实", **values: Any
+) -> None:
+    perform(open_item(case).pk, outcome, by=world.by(role), reasons=reasons, note=note, values=values)
 
 
 @pytest.mark.parametrize(
@@ -165,9 +168,20 @@ def test_a_step_past_its_day_is_said_to_be(world: World) -> None:
 
 def test_what_is_missing_is_told_with_its_remedy_and_its_day(world: World) -> None:
     case = world.case("intake")
-    decide(world, case, "ask_for_papers", Role.INTAKE_CLERK, "papers_missing", note="还缺出院小结第二页")
+    papers = [Line(kind="itemised_bill"), Line(words="出院小结第二页")]
+    note = "复印件也可以"
+    decide(world, case, "ask_for_papers", Role.INTAKE_CLERK, "papers_missing", note=note, papers=papers)
     html = scan(case)
-    for said in ("正等您补交", "还缺什么", "材料不齐", "补齐所缺材料后继续办理", "还缺出院小结第二页", "前补齐"):
+    for said in (
+        "正等您补交",
+        "还缺什么",
+        "材料不齐",
+        "补齐所缺材料后继续办理",
+        "费用清单",
+        "出院小结第二页",
+        note,
+        "前补齐",
+    ):
         assert said in html
 
 

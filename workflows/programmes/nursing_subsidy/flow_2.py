@@ -10,6 +10,7 @@ from viewflow import this
 from casework.models import Capacity, Level, Role, Stage
 from workflows.entitlement import award_recomputes, release_entitlement, reserve_entitlement
 from workflows.flow import Begin, CaseFlow, Ending, Kind, Step
+from workflows.papers import wanted
 from workflows.payments.requirements import IN_A_BATCH
 from workflows.programmes.nursing_subsidy.assessment import TERMS
 from workflows.programmes.nursing_subsidy.requirements import (
@@ -23,6 +24,7 @@ from workflows.second_thoughts import (
     overturning,
     review_request_step,
     suspended_step,
+    too_much_is_explained,
     with_second_thoughts,
 )
 
@@ -44,14 +46,17 @@ class NursingSubsidyFlow2(CaseFlow):
         .on("accept", "受理", moves="accept", to=this.village, clause="方案：申请与受理",
             requires=(nothing_stands_against,), then=(reserve_entitlement,), signs=True, announces=True)
         .on("ask_for_papers", "要求补正", moves="ask_for_papers", to=this.papers, clause="一次性告知",
-            kind=Kind.ASK, announces=True)
+            kind=Kind.ASK, asks=(wanted.PAPERS,), then=(wanted.tell_what_is_wanted,), announces=True,
+            stops_clock="correction")
         .on("refuse", "不予受理", moves="reject", to=this.refused, clause="方案：补贴对象",
             kind=Kind.REFUSE, then=(release_entitlement,), announces=True)
     )  # fmt: skip
 
     papers = with_second_thoughts(
         Step("补正", role=Role.INTAKE_CLERK, level=Level.COUNTY, capacity=Capacity.INTAKE)
-        .on("resubmit", "材料已补齐", moves="submit", to=this.intake, clause="一次性告知", signs=True)
+        .on("resubmit", "材料已补齐", moves="submit", to=this.intake, clause="一次性告知",
+            asks=(wanted.TICKS,), then=(wanted.note_what_was_brought,), signs=True,
+            restarts_clock=True)
         .on("withdraw", "撤回申请", moves="withdraw", to=this.withdrawn, clause="申请人撤回或逾期未补正",
             kind=Kind.REFUSE, then=(release_entitlement,), announces=True),
         suspends=False,
@@ -80,7 +85,8 @@ class NursingSubsidyFlow2(CaseFlow):
         Step("县级审批", role=Role.COUNTY_APPROVER, level=Level.COUNTY, capacity=Capacity.APPROVE)
         .on("approve", "批准", moves="approve", to=this.payment, clause="方案：县级审批",
             requires=(award_recomputes,), signs=True, announces=True)
-        .on("settle", "金额不变，办结", moves="settle", to=this.paid, clause="复核：重新办理后金额不变", announces=True)
+        .on("settle", "不再补发，办结", moves="settle", to=this.paid, clause="复核：重新办理后不需补发",
+            requires=(too_much_is_explained,), announces=True)
         .on("send_back", "退回乡镇", moves="return_to_township", to=this.township, clause="方案：县级审批",
             kind=Kind.BACK)
         .on("refuse", "不予批准", moves="reject", to=this.refused_by_county, clause="方案：县级审批",
@@ -118,12 +124,12 @@ class NursingSubsidyFlow2(CaseFlow):
 
     suspended = suspended_step(this.intake, this.village, this.township, this.county, this.payment)
     review_request = review_request_step(this.internal_review)
-    internal_review = internal_review_step(this.refused, this.terminated, this.paid, this.payment)
+    internal_review = internal_review_step(this.refused, this.terminated, this.withdrawn, this.paid, this.payment)
     refusal_review_request = review_request_step(this.refusal_review, title="对县级决定申请复核")
     refusal_review = overturning(internal_review_step(this.refused_by_county, title="复核县级决定"))
 
     paid = Ending("办结", moves="close", stage=Stage.CLOSED, reopens=this.review_request)
     refused = Ending("不予批准", stage=Stage.REJECTED, reopens=this.review_request)
     refused_by_county = Ending("县级不予批准", stage=Stage.REJECTED, reopens=this.refusal_review_request)
-    withdrawn = Ending("撤回", stage=Stage.WITHDRAWN)
+    withdrawn = Ending("撤回", stage=Stage.WITHDRAWN, reopens=this.review_request)
     terminated = Ending("终止", stage=Stage.TERMINATED, reopens=this.review_request)

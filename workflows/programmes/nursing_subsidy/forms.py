@@ -57,7 +57,6 @@ REASONS = {
         ),
         Reason("deceased", "申请人在出院前已去世", f"可咨询其他救助项目；{REVIEW}", frozenset({"refuse"})),
         Reason("paid_elsewhere", "同一次住院已享受同类补贴", REVIEW, frozenset({"refuse"})),
-        Reason("applicant_withdrew", "申请人撤回申请", "可以重新申请", frozenset({"withdraw"})),
         Reason("papers_not_brought", "逾期未补正", "补齐材料后可重新申请", frozenset({"withdraw"})),
         Reason("batch_line_wrong", "批次明细有误", "核对金额和账户后重新列入批次", frozenset({"send_back"})),
         Reason("bank_returned", "银行退票", "请更正收款账户后重新发放，钱不会少", frozenset({"returned"})),

@@ -1,0 +1,127 @@
+"""What an outcome asks besides reasons and a note, as fields of a form; and what was answered, for the gateway."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from casework.models import Case, Evidence, WantedPaper
+from workflows.flow import Outcome
+from workflows.papers.wanted import ASKABLE, Line, line_of, still_wanted, told
+from workflows.questions import Answer, Question
+
+BAD_DAY = gettext_lazy("看不懂这个日期，请照2026-11-02这样写")
+EMPTY = {"required": gettext_lazy("请填写这一项")}
+Fields = dict[str, forms.Field]
+
+
+class Asked(forms.Form):
+    """The fields of one outcome; their names begin with its own, because several outcomes stand in one form."""
+
+    # What is not chosen is not filled in, and a browser would insist.
+    use_required_attribute = False
+
+    def __init__(self, outcome: Outcome, case: Case, typed: QueryDict | None = None) -> None:
+        super().__init__(typed, prefix=outcome.name)
+        self.questions = outcome.asks
+        for question in outcome.asks:
+            self.fields.update(FIELDS[question.answer](question, case))
+
+    def values(self) -> dict[str, Any]:
+        """The answers under the questions' names. Ask `is_valid` first."""
+        return {question.name: VALUES[question.answer](question, self.cleaned_data) for question in self.questions}
+
+    def problems(self) -> list[str]:
+        """What is wrong, each with the field it is about."""
+        return [f"{self[name].label}：{line}" for name, lines in self.errors.items() for line in lines]
+
+
+def asked_by(outcome: Outcome, case: Case, typed: QueryDict | None = None) -> Asked | None:
+    """The fields of what an outcome asks about this case; None when it asks nothing."""
+    return Asked(outcome, case, typed) if outcome.asks else None
+
+
+# -- the fields ----------------------------------------------------------------------------------------------------
+
+
+def _day(question: Question, case: Case) -> Fields:
+    field = forms.DateField(
+        label=question.label,
+        help_text=question.help,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={**EMPTY, "invalid": BAD_DAY},
+    )
+    if question.name == "asked_on":
+        field.initial = localdate
+    return {question.name: field}
+
+
+def _papers(question: Question, case: Case) -> Fields:
+    before = told(case)
+    known = {paper.kind for paper in before}
+    kinds = [(kind.value, kind.label) for kind in ASKABLE if kind.value not in known]
+    waiting = "、".join(paper.label for paper in before if not paper.answer)
+    fields: Fields = {}
+    if kinds:
+        fields[f"{question.name}_kinds"] = forms.MultipleChoiceField(
+            label=question.label,
+            choices=kinds,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text=question.help,
+        )
+    fields[f"{question.name}_words"] = forms.CharField(
+        label=_("其他要补的，每行写一项"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("写给申请人看，例如“出院小结第二页”。%(waiting)s")
+        % {"waiting": _("以前告知、还没有补来的仍在清单里：%(papers)s。") % {"papers": waiting} if waiting else ""},
+    )
+    return fields
+
+
+def _ticks(question: Question, case: Case) -> Fields:
+    return {
+        f"{question.name}_{paper.pk}": forms.ChoiceField(
+            label=paper.label,
+            choices=WantedPaper.Answer.choices,
+            widget=forms.RadioSelect,
+            error_messages={"required": gettext_lazy("请核对：已补来，还是不再需要")},
+        )
+        for paper in still_wanted(case)
+    }
+
+
+FIELDS: Mapping[Answer, Callable[[Question, Case], Fields]] = {
+    Answer.DAY: _day,
+    Answer.PAPERS: _papers,
+    Answer.TICKS: _ticks,
+}
+
+
+# -- the answers ---------------------------------------------------------------------------------------------------
+
+
+def _named_papers(question: Question, said: Mapping[str, Any]) -> list[Line]:
+    kinds = [Line(kind=kind) for kind in said.get(f"{question.name}_kinds", ()) if kind in Evidence.Kind.values]
+    words = [line_of(line) for line in said.get(f"{question.name}_words", "").splitlines() if line.strip()]
+    return [*kinds, *words]
+
+
+def _ticked(question: Question, said: Mapping[str, Any]) -> dict[int, str]:
+    begins = f"{question.name}_"
+    return {int(name.removeprefix(begins)): answer for name, answer in said.items() if name.startswith(begins)}
+
+
+VALUES: Mapping[Answer, Callable[[Question, Mapping[str, Any]], Any]] = {
+    Answer.DAY: lambda question, said: said.get(question.name),
+    Answer.PAPERS: _named_papers,
+    Answer.TICKS: _ticked,
+}

@@ -1,0 +1,35 @@
+"""What an outcome asks of whoever says it, besides reasons and a note: a day, a list. `perform(values=…)` brings it."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+class Answer(enum.Enum):
+    """What sort of answer is wanted: it decides what a page offers."""
+
+    DAY = "day"
+    """A `datetime.date`."""
+
+    PAPERS = "papers"
+    """The papers to be brought: a sequence of `workflows.papers.wanted.Line`."""
+
+    TICKS = "ticks"
+    """What became of each paper that was wanted: `WantedPaper.pk` -> `WantedPaper.Answer`."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """`name` is the key in `values`; `missing(act)` says what is wrong with the answer, empty when nothing is.
+
+    It is asked when the outcome is said, never when it is only offered: then there is no answer yet.
+    """
+
+    name: str
+    answer: Answer
+    label: Any
+    missing: Callable[[Any], list[str]]
+    help: Any = ""
