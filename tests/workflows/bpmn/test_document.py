@@ -9,6 +9,7 @@ from collections import Counter
 import pytest
 
 from tests.workflows.bpmn.documents import FLOWS, NODES, NURSING, flows_in, found, name_of, nodes_in, tag, tree_of
+from workflows import registry
 from workflows.bpmn.document import MODEL
 from workflows.bpmn.elements import VARIABLES, element_id, gateway_id, reopening_id, way_id
 from workflows.flow import CaseFlow, Ending
@@ -188,11 +189,12 @@ def test_before_an_end_that_can_be_taken_up_again_is_asked_whether_it_is() -> No
 
 
 def test_an_end_for_good_has_no_gateway() -> None:
-    root = tree_of(NURSING)
+    first = registry.programme("nursing_subsidy").earlier[0]
+    root = tree_of(first)
 
-    assert root.find(f".//*[@id='{gateway_id(NURSING.withdrawn)}']") is None
-    way = found(root, way_id(NURSING.county, NURSING.county.outcomes["withdraw"]))
-    assert way.get("targetRef") == element_id(NURSING.withdrawn)
+    assert root.find(f".//*[@id='{gateway_id(first.withdrawn)}']") is None
+    way = found(root, way_id(first.papers, first.papers.outcomes["withdraw"]))
+    assert way.get("targetRef") == element_id(first.withdrawn)
 
 
 def test_there_is_no_kind_of_node_but_these(flow: type[CaseFlow]) -> None:
