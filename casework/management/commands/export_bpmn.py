@@ -1,11 +1,10 @@
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework.management.programme_named import programme_named
+from casework.management.whole_file import whole_file
 from workflows.bpmn import to_bpmn
 
 
@@ -19,21 +18,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         programme, out = programme_named(options["programme"]), options["out"]
         try:
-            write_whole(out, to_bpmn(programme.flow))
+            with whole_file(out) as file:
+                file.write(to_bpmn(programme.flow))
         except OSError as problem:
             raise CommandError(f"写不了 {out}：{problem.strerror}。请检查文件夹是否存在、是否有权写。") from problem
         self.stdout.write(f"{programme.title}的流程已写到 {out}")
-
-
-def write_whole(out: Path, content: bytes) -> None:
-    """Write all of a file or nothing: a reader sees the old one or the new one, never half. Raises `OSError`."""
-    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            # mkstemp makes it private; a file people hand on is readable as any other they write.
-            os.fchmod(file.fileno(), 0o644)
-        os.replace(name, out)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -5,6 +5,7 @@ from workflows.programmes.nursing_subsidy.applications import NursingApplication
 from workflows.programmes.nursing_subsidy.assessment import TERMS, assess
 from workflows.programmes.nursing_subsidy.flow import NursingSubsidyFlow
 from workflows.programmes.nursing_subsidy.forms import FACTS, REASONS, describe
+from workflows.programmes.nursing_subsidy.rejudging import NursingRejudging
 
 PROGRAMME = Programme(
     slug="nursing_subsidy",
@@ -18,4 +19,5 @@ PROGRAMME = Programme(
     describe=describe,
     assess=assess,
     applications=NursingApplications(),
+    rejudging=NursingRejudging(),
 )
