@@ -99,12 +99,14 @@ class World:
             "certificate_number": "特扶430922",
             **facts,
         }
+        terms = programme.terms.in_force(datetime.date.fromisoformat(body["admission_date"]))
+        assert terms is not None
         with transaction.atomic():
             ledger = Ledger(at=now())
             case = Case(
                 number=numbers.reserve("HL", COUNTY, 2026, 1)[0],
                 programme=programme.slug,
-                terms_version="2026-07-01",
+                terms_version=terms.version,
                 applicant=person,
                 division_id=division,
                 applied_on=datetime.date(2026, 11, 2),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Protocol
 
 from casework.models import Case
@@ -12,17 +13,25 @@ from casework.sheets.columns import Column
 from casework.sheets.values import Cell
 from workflows.assessment import Assessment
 from workflows.flow import CaseFlow, Step
-from workflows.terms import TermsBook
+from workflows.terms import Terms, TermsBook
+
+Period = tuple[datetime.date, datetime.date]
+"""[begins, ends)."""
 
 
 @dataclass(frozen=True)
 class Reason:
-    """A reason ready to pick, and what can still be done: every refusal states both."""
+    """A reason ready to pick, and what can still be done: every refusal states both.
+
+    `by_terms`: it follows from the terms, so that under other terms it might not hold. The others are facts on the
+    ground, which no terms change.
+    """
 
     code: str
     sentence: str
     remedy: str
     outcomes: frozenset[str] = frozenset()
+    by_terms: bool = False
 
     def offered_for(self, outcome: str) -> bool:
         return not self.outcomes or outcome in self.outcomes
@@ -81,6 +90,35 @@ class Verdict:
     details: tuple[str, ...] = ()
 
 
+class Rejudging(Protocol):
+    """How a programme's decided cases are judged under other terms than their own; see `workflows.replay_rules`."""
+
+    def read_terms(self, path: Path) -> TermsBook:
+        """Terms from a file, checked as the programme's own are. Raises `TermsProblem`."""
+
+    def open_bench(self) -> Bench:
+        """A bench to judge decided cases at, some hundreds at a time."""
+
+
+class Bench(Protocol):
+    """Judges a case from its facts and any version of the terms, by the programme's own rules. Writes nothing."""
+
+    def prepare(self, cases: Sequence[Case]) -> None:
+        """Read what judging these will need, in a fixed number of statements; what was read for others may go."""
+
+    def governing(self, case: Case, book: TermsBook) -> Terms | None:
+        """The version of the book that governs the case, by the same rule as in life."""
+
+    def against(self, case: Case, terms: Terms, held: Sequence[Period]) -> Mapping[str, str]:
+        """Code -> sentence of all that stands against it under these terms, whatever was used of a year's days.
+
+        `held` are the periods the person holds by other cases.
+        """
+
+    def assess(self, case: Case, terms: Terms, used: Mapping[int, int]) -> Assessment:
+        """What it earns under these terms, after `used` days of each calendar year."""
+
+
 @dataclass(frozen=True)
 class Programme:
     """A programme 项目: its procedure, its terms, its form, its words."""
@@ -96,6 +134,7 @@ class Programme:
     describe: Callable[[Case], list[tuple[str, str]]]
     assess: Callable[[Case, Mapping[int, int]], Assessment]
     applications: Applications
+    rejudging: Rejudging | None = None
     earlier: tuple[type[CaseFlow], ...] = ()
     """The flows of before, oldest first: cases begun under one go on under it."""
 

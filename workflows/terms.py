@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -11,11 +11,40 @@ from typing import Any
 
 import yaml
 
-from workflows.limits import Deadline, DeadlineProblem, deadline_from
+from casework.models import Capacity
+from workflows.limits import LONGEST, PAUSES, STARTS, Deadline, deadline_from
+from workflows.terms_shape import Shape, Wrong, day, each, every, one_of, share, text, whole, words, yes_or_no
+
+HOUSE_KEYS = {
+    "in_force_from": day,
+    "source": text,
+    "signatures": words(Capacity.values),
+    "deadlines": every(
+        each(
+            {"days": whole(1, LONGEST)},
+            {
+                "working": yes_or_no,
+                "clause": text,
+                "start": one_of(STARTS),
+                "pauses": words(sorted(PAUSES), least=0),
+                "warn_at": share(0, 1),
+                "escalate_at": share(1, 2),
+                "extension": whole(0, LONGEST),
+            },
+        )
+    ),
+}
+"""What every programme's terms hold; the rest is the programme's own."""
+
+UNREADABLE = {
+    FileNotFoundError: "没有这个文件",
+    IsADirectoryError: "这是一个文件夹",
+    PermissionError: "没有读它的权限",
+}
 
 
 class TermsProblem(Exception):
-    """The terms file is wrong; the text says where."""
+    """The terms file is wrong; the text says where: which version, which key."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +71,11 @@ class TermsBook:
 
     def __init__(self, versions: list[Terms]) -> None:
         if not versions:
-            raise TermsProblem("a programme needs at least one version of its terms")
+            raise TermsProblem("“versions”里一个版本也没有，至少要写一个")
         self.versions = tuple(sorted(versions, key=lambda terms: terms.in_force_from))
         self._by_name = {terms.version: terms for terms in self.versions}
         if len(self._by_name) != len(self.versions):
-            raise TermsProblem("two versions of the terms come into force on the same day")
+            raise TermsProblem("有两个版本的“in_force_from”（施行日期）是同一天")
 
     def in_force(self, day: datetime.date) -> Terms | None:
         """The version that governs `day`; None before the first."""
@@ -60,36 +89,93 @@ class TermsBook:
         return self._by_name[name]
 
 
-def load(path: Path) -> TermsBook:
-    """Read `terms.yaml`. Raises `TermsProblem` naming the version and the key that is wrong."""
+def load(path: Path, shape: Shape | None = None) -> TermsBook:
+    """Read `terms.yaml`. Raises `TermsProblem` naming the file, the version and the key that is wrong.
+
+    `shape` is what the programme's own keys must look like; without one only the house's own are looked at.
+    """
+    raw = _parsed(path)
     try:
-        raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except yaml.YAMLError as problem:
-        raise TermsProblem(f"{path.name} is not YAML: {problem}") from problem
-    if not isinstance(raw, dict) or not isinstance(raw.get("versions"), list):
-        raise TermsProblem(f"{path.name} has no list of `versions`")
-    versions = []
-    for number, entry in enumerate(raw["versions"], start=1):
+        return _book(raw, shape)
+    except TermsProblem as problem:
+        raise TermsProblem(f"{path.name}：{problem}") from problem
+
+
+class _Misread(Exception):
+    """Proper YAML that cannot be meant; the text says where."""
+
+
+class _Loader(yaml.SafeLoader):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
+        seen = set()
+        for key in (key for key, _value in node.value if isinstance(key, yaml.ScalarNode)):
+            if key.value in seen:
+                # YAML would silently believe the last.
+                raise _Misread(f"第{key.start_mark.line + 1}行的“{key.value}”在同一处写了两次，请只留一个")
+            seen.add(key.value)
+        return super().construct_mapping(node, deep)
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
-            versions.append(_version(entry, raw.get("common", {})))
-        except DeadlineProblem as problem:
-            raise TermsProblem(f"{path.name}, version {number}: {problem}") from problem
-        except (KeyError, TypeError, ValueError, AttributeError) as problem:
-            raise TermsProblem(f"{path.name}, version {number}: {type(problem).__name__} {problem}") from problem
-    return TermsBook(versions)
+            return super().construct_object(node, deep)
+        except ValueError as problem:
+            raise _Misread(f"第{node.start_mark.line + 1}行的“{node.value}”不是真有的日期或数") from problem
 
 
-def _version(entry: Mapping[str, Any], common: Mapping[str, Any]) -> Terms:
-    body = {**common, **entry}
-    since = body.pop("in_force_from")
-    if not isinstance(since, datetime.date):
-        raise TypeError("in_force_from is not a date")
-    deadlines = {step: deadline_from(step, given) for step, given in body.pop("deadlines").items()}
+def _parsed(path: Path) -> Any:
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # a SafeLoader
+    except OSError as problem:
+        why = UNREADABLE.get(type(problem), problem.strerror)
+        raise TermsProblem(f"读不了方案文件 {path}：{why}") from problem
+    except UnicodeDecodeError as problem:
+        raise TermsProblem(f"{path.name}不是 UTF-8 编码的文本文件") from problem
+    except _Misread as problem:
+        raise TermsProblem(f"{path.name}：{problem}") from problem
+    except yaml.YAMLError as problem:
+        mark = getattr(problem, "problem_mark", None)
+        where = f"第{mark.line + 1}行第{mark.column + 1}列附近" if mark else "文件里"
+        raise TermsProblem(f"{path.name}不是规范的 YAML：{where}写法不对，请检查括号、引号和缩进") from problem
+
+
+def _book(raw: Any, shape: Shape | None) -> TermsBook:
+    if not isinstance(raw, dict) or not isinstance(raw.get("versions"), list):
+        raise TermsProblem("没有“versions”（各版本的列表）")
+    if strange := sorted(str(key) for key in raw if key not in ("programme", "common", "versions")):
+        raise TermsProblem(f"最外层不认识“{'”“'.join(strange)}”，只能有 programme、common 和 versions")
+    if shape is not None and raw.get("programme") != shape.programme:
+        raise TermsProblem(f"“programme”要写“{shape.programme}”，现在是“{raw.get('programme') or ''}”")
+    common = raw.get("common") or {}
+    if not isinstance(common, dict):
+        raise TermsProblem("“common”要写成若干“项: 值”")
+    return TermsBook([_version(number, entry, common, shape) for number, entry in enumerate(raw["versions"], start=1)])
+
+
+def _version(number: int, entry: Any, common: Mapping[str, Any], shape: Shape | None) -> Terms:
+    named = f"第{number}个版本"
+    if not isinstance(entry, dict):
+        raise TermsProblem(f"{named}要写成若干“项: 值”")
+    written = {**common, **entry}
+    since = written.get("in_force_from")
+    if isinstance(since, datetime.date):
+        named += f"（{since}）"
+    try:
+        _check_version(written, shape)
+    except Wrong as wrong:
+        raise TermsProblem(f"{named}的{wrong}") from wrong
+    body = {key: value for key, value in written.items() if key not in HOUSE_KEYS}
     return Terms(
-        version=since.isoformat(),
-        in_force_from=since,
-        source=str(body.pop("source")),
-        signatures=tuple(body.pop("signatures")),
-        deadlines=deadlines,
+        version=written["in_force_from"].isoformat(),
+        in_force_from=written["in_force_from"],
+        source=written["source"],
+        signatures=tuple(written["signatures"]),
+        deadlines={step: deadline_from(step, value) for step, value in written["deadlines"].items()},
         body=body,
     )
+
+
+def _check_version(written: Mapping[str, Any], shape: Shape | None) -> None:
+    if shape is None:
+        each(HOUSE_KEYS)({key: value for key, value in written.items() if key in HOUSE_KEYS})
+    else:
+        each({**HOUSE_KEYS, **shape.body})(written)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from django.utils.timezone import localdate
 
 from casework.access import within
 from casework.demo.county import PASSWORD, divisions_of, seats
 from casework.models import Level, Post, Role, WorkItem
+from casework.text_table import table
 
 HEADINGS = ("岗位", "机构", "账号", "姓名", "待办")
 
@@ -38,15 +38,3 @@ def _waiting(county: str) -> Counter[tuple[str, str]]:
     """(office, role) -> how many cases wait there."""
     open_items = WorkItem.objects.filter(within((county,), "division"), finished__isnull=True)
     return Counter(open_items.values_list("office", "role"))
-
-
-def table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Columns under each other; a Chinese character is two places wide."""
-    widths = [max(_width(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        cells = (cell + " " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True))
-        yield ("  " + "  ".join(cells)).rstrip()
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)

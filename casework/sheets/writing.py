@@ -4,11 +4,11 @@ an identity number keeps its eighteen digits when the file is opened, corrected 
 import datetime
 import io
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import xlsxwriter
 from xlsxwriter.exceptions import OverlappingRange
@@ -23,6 +23,7 @@ NOTE_HEADINGS: Final = ("办理结果", "原因", "怎么改")
 _NARROWEST: Final = 8
 _WIDEST: Final = 40
 _LONGEST_SHEET_NAME: Final = 31
+_MOST_ROWS: Final = 1_048_576
 _NOT_IN_SHEET_NAMES: Final = str.maketrans(dict.fromkeys("[]:*?/\\", "_"))
 # The same list is the same file, byte for byte, whenever it is made: its digest can be kept and compared.
 _UNDATED: Final = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC)
@@ -93,25 +94,56 @@ def annotated_copy(
 
 def table_workbook(headings: Sequence[str], rows: Iterable[Sequence[object]], *, sheet_name: str = "名单") -> bytes:
     """A list as a workbook, every cell text: money with two decimals, days as 2026-11-02."""
-    with _writing(sheet_name) as (buffer, sheet, formats):
-        widths = _Widths()
-        _write_line(sheet, 0, list(headings), formats.heading)
-        widths.see(list(headings))
-        for index, row in enumerate(rows, 1):
-            texts = [_as_text(value) for value in row]
-            widths.see(texts)
-            for column, (value, written) in enumerate(zip(row, texts, strict=True)):
-                look = formats.amount if isinstance(value, Decimal) else formats.text
-                _put(sheet, index, column, written, look)
-        widths.apply(sheet, formats, len(headings))
-        sheet.freeze_panes(1, 0)
+    with _writing(sheet_name) as (buffer, sheet, formats), _listing(sheet, formats, headings) as write:
+        for row in rows:
+            write(row)
     return buffer.getvalue()
 
 
 @contextmanager
-def _writing(sheet_name: str) -> Iterator[tuple[io.BytesIO, Any, _Formats]]:
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as workbook:
+def growing_workbook(
+    file: BinaryIO, headings: Sequence[str], *, sheet_name: str = "名单"
+) -> Iterator[Callable[[Sequence[object]], None]]:
+    """Such a list into a file, row by row: however long it gets, memory holds one row.
+
+    Raises `SheetFull` at the row that no longer fits into an .xlsx.
+    """
+    with _writing(sheet_name, file) as (_file, sheet, formats), _listing(sheet, formats, headings) as write:
+        yield write
+
+
+class SheetFull(Exception):
+    """An .xlsx holds so many rows and no more."""
+
+
+@contextmanager
+def _listing(sheet: Any, formats: _Formats, headings: Sequence[str]) -> Iterator[Callable[[Sequence[object]], None]]:
+    widths = _Widths()
+    _write_line(sheet, 0, list(headings), formats.heading)
+    widths.see(list(headings))
+    index = 0
+
+    def write(row: Sequence[object]) -> None:
+        nonlocal index
+        index += 1
+        if index >= _MOST_ROWS:
+            raise SheetFull(f"一张 .xlsx 最多{_MOST_ROWS}行，装不下这份名单，请改写成 .csv")
+        texts = [_as_text(value) for value in row]
+        widths.see(texts)
+        for column, (value, written) in enumerate(zip(row, texts, strict=True)):
+            look = formats.amount if isinstance(value, Decimal) else formats.text
+            _put(sheet, index, column, written, look)
+
+    yield write
+    widths.apply(sheet, formats, len(headings))
+    sheet.freeze_panes(1, 0)
+
+
+@contextmanager
+def _writing(sheet_name: str, file: BinaryIO | None = None) -> Iterator[tuple[Any, Any, _Formats]]:
+    """A workbook in memory; or into a file, in constant memory, its rows written in their order."""
+    buffer = io.BytesIO() if file is None else file
+    with xlsxwriter.Workbook(buffer, {"in_memory" if file is None else "constant_memory": True}) as workbook:
         workbook.set_properties({"created": _UNDATED})
         sheet = workbook.add_worksheet(sheet_name.translate(_NOT_IN_SHEET_NAMES)[:_LONGEST_SHEET_NAME] or "Sheet1")
         yield (

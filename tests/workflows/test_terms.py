@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -70,34 +71,58 @@ def test_a_version_takes_what_is_common_and_says_what_differs(loaded: Loader) ->
 @pytest.mark.parametrize(
     ("wrong", "right", "says"),
     [
-        ("    source: 第一份\n", "", "version 2: KeyError 'source'"),
+        ("    source: 第一份\n", "", "第2个版本（2024-01-01）的“source”没有写"),
+        ("source: 第一份", "source: 7", "第2个版本（2024-01-01）的“source”要写文字，现在是“7”"),
+        ("  - in_force_from: 2024-01-01\n    source", "  - source", "第2个版本的“in_force_from”没有写"),
         (
-            "  - in_force_from: 2024-01-01\n    source: 第一份",
-            "  - source: 第一份",
-            "version 2: KeyError 'in_force_from'",
+            "2026-07-01",
+            "去年夏天",
+            "第1个版本的“in_force_from”要写日期，如 2026-07-01（不加引号、不带时间），现在是“去年夏天”",
         ),
-        ("in_force_from: 2026-07-01", "in_force_from: 去年夏天", "version 1: TypeError in_force_from is not a date"),
-        ("  signatures: [verify, approve]\n", "", "version 1: KeyError 'signatures'"),
+        ("2026-07-01", "2026-07-01 08:00:00", "的“in_force_from”要写日期"),
+        ("2026-07-01", "2026-13-01", "第8行的“2026-13-01”不是真有的日期或数"),
+        ("  signatures: [verify, approve]\n", "", "第1个版本（2026-07-01）的“signatures”没有写"),
+        ("[verify, approve]", "verify", "的“signatures”要写成列表，至少一个，如 [intake]，现在是“verify”"),
+        ("[verify, approve]", "[]", "的“signatures”要写成列表，至少一个"),
+        ("[verify, approve]", "[verify, aprove]", "的“signatures”里有不认识的“aprove”，可写的是：intake、verify、"),
+        ("[verify, approve]", "[verify, verify]", "的“signatures”里“verify”写了两次"),
+        ("{days: 5, clause", "{day: 5, clause", "的“deadlines.intake.days”没有写（写了不认识的“day”，是不是写错了？）"),
         (
             "{days: 5, clause",
-            "{day: 5, clause",
-            "version 1: the deadline of 'intake' has 'day', which is none of days,",
+            "{days: 5, claus",
+            "的“deadlines.intake.claus”是不认识的项，这里可写的是：days、working、clause",
         ),
-        ("papers: {days: 30, working: false}", "papers: 30", "version 1: the deadline of 'papers' is 30; write"),
-        ("  deadlines:\n", "  deadline:\n", "version 1: KeyError 'deadlines'"),
-        ("in_force_from: 2024-01-01", "in_force_from: 2026-07-01", "two versions .* on the same day"),
-        ("versions:", "version:", "no list of `versions`"),
-        ("signatures: [verify, approve]", "signatures: [verify", "not YAML"),
+        ("{days: 5, clause", "{days: -5, clause", "的“deadlines.intake.days”要在1到3650之间，现在是-5"),
+        ("{days: 5, clause", "{days: 五, clause", "的“deadlines.intake.days”要写整数，现在是“五”"),
+        ("working: false", "working: 不", "的“deadlines.papers.working”要写 true 或 false，现在是“不”"),
+        ("papers: {days: 30, working: false}", "papers: 30", "的“deadlines.papers”要写成若干“项: 值”，现在是“30”"),
+        ("  deadlines:\n", "  deadline:\n", "第1个版本（2026-07-01）的“deadlines”没有写"),
+        ("in_force_from: 2024-01-01", "in_force_from: 2026-07-01", "有两个版本的“in_force_from”（施行日期）是同一天"),
+        ("common:", "comon:", "最外层不认识“comon”，只能有 programme、common 和 versions"),
+        ("common:\n", "common: 7\nprogramme:\n", "“common”要写成若干“项: 值”"),
+        ("versions:", "version:", "没有“versions”（各版本的列表）"),
+        ("[verify, approve]", "[verify", "不是规范的 YAML：第4行第12列附近写法不对，请检查括号、引号和缩进"),
+        (
+            "    source: 第二份\n",
+            "    source: 第二份\n    source: 又一份\n",
+            "第10行的“source”在同一处写了两次，请只留一个",
+        ),
     ],
 )
 def test_a_file_that_is_wrong_says_where(loaded: Loader, wrong: str, right: str, says: str) -> None:
-    assert GOOD.count(wrong) == 1
-    with pytest.raises(TermsProblem, match=says):
+    assert wrong in GOOD
+    with pytest.raises(TermsProblem, match=re.escape(says)):
         loaded(GOOD.replace(wrong, right))
 
 
 @pytest.mark.parametrize(
-    ("text", "says"), [("", "no list"), ("versions:", "no list"), ("versions: []", "at least one")]
+    ("text", "says"),
+    [
+        ("", "没有“versions”"),
+        ("versions:", "没有“versions”"),
+        ("versions: []", "“versions”里一个版本也没有"),
+        ("versions: [7]", "第1个版本要写成若干“项: 值”"),
+    ],
 )
 def test_a_file_without_versions_says_so(loaded: Loader, text: str, says: str) -> None:
     with pytest.raises(TermsProblem, match=says):
@@ -105,8 +130,18 @@ def test_a_file_without_versions_says_so(loaded: Loader, text: str, says: str) -
 
 
 def test_the_problem_names_the_file(loaded: Loader) -> None:
-    with pytest.raises(TermsProblem, match=r"^terms\.yaml, version 2: "):
+    with pytest.raises(TermsProblem, match=r"^terms\.yaml：第2个版本"):
         loaded(GOOD.replace("    source: 第一份\n", ""))
+
+
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    with pytest.raises(TermsProblem, match=r"读不了方案文件 .*none\.yaml：没有这个文件"):
+        load(tmp_path / "none.yaml")
+    with pytest.raises(TermsProblem, match="这是一个文件夹"):
+        load(tmp_path)
+    (tmp_path / "picture.yaml").write_bytes(b"\xff\xd8\xff\xe0")
+    with pytest.raises(TermsProblem, match=r"picture\.yaml不是 UTF-8 编码的文本文件"):
+        load(tmp_path / "picture.yaml")
 
 
 @pytest.mark.parametrize("programme", registry.programmes().values(), ids=lambda programme: programme.slug)

@@ -6,15 +6,17 @@ import datetime
 import io
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from casework.sheets import writing
 from casework.sheets.reading import read_table
 from casework.sheets.values import PrecisionLost, account, identity
 from casework.sheets.vocabulary import APPLICATION_COLUMNS, REGISTER_COLUMNS
-from casework.sheets.writing import annotated_copy, table_workbook
+from casework.sheets.writing import SheetFull, annotated_copy, growing_workbook, table_workbook
 from tests.casework.sheets.workbooks import HEADINGS, identity_of, line, lines, ods, old_xls, xlsx
 
 ACCEPTED = ("已受理", "", "")
@@ -144,3 +146,28 @@ def test_a_list_goes_out_as_text_with_money_to_the_cent() -> None:
     assert texts(sheet, 3) == ["乙", "0.50", "2026-11-02", "6222000000000000001", "是"]
     assert {cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None} == {"s"}
     assert sheet["B2"].alignment.horizontal == "right"
+
+
+def test_a_list_that_grows_in_a_file_is_the_one_made_at_once() -> None:
+    rows = [("=甲", Decimal("1300"), "2026-11-02"), ("乙", Decimal("0.5"), "")]
+    grown = io.BytesIO()
+    with growing_workbook(grown, ["姓名", "金额", "日期"], sheet_name="清册") as write:
+        for row in rows:
+            write(row)
+
+    def told(source: bytes) -> list[Any]:
+        sheet = opened(source)
+        cells = [(cell.value, cell.data_type, cell.alignment.horizontal) for row in sheet.iter_rows() for cell in row]
+        return [sheet.title, sheet.freeze_panes, sheet.column_dimensions["A"].width, *cells]
+
+    assert told(grown.getvalue()) == told(table_workbook(["姓名", "金额", "日期"], rows, sheet_name="清册"))
+
+
+def test_a_list_longer_than_a_sheet_is_not_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(writing, "_MOST_ROWS", 3)
+    with pytest.raises(SheetFull, match="最多3行"), growing_workbook(io.BytesIO(), ["姓名"]) as write:
+        for name in ("甲", "乙", "丙"):
+            write((name,))
+    with pytest.raises(SheetFull, match="最多3行"):
+        table_workbook(["姓名"], [("甲",), ("乙",), ("丙",)])
+    assert opened(table_workbook(["姓名"], [("甲",), ("乙",)])).max_row == 3

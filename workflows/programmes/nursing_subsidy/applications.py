@@ -21,7 +21,7 @@ from workflows.papers.codes import LineRefused, first_of
 from workflows.papers.places import without_place
 from workflows.programme import Verdict
 from workflows.programmes.nursing_subsidy import rules
-from workflows.programmes.nursing_subsidy.assessment import TERMS, assess_stay, stay_of
+from workflows.programmes.nursing_subsidy.assessment import TERMS, assess_stay, governing_terms, stay_of
 
 SLUG = "nursing_subsidy"
 LEVEL_WORDS = {
@@ -123,7 +123,7 @@ class Docket:
     def __init__(self, county: str, applied_on: datetime.date) -> None:
         self.county = county
         self.applied_on = applied_on
-        self._hospitals = _hospitals(county)
+        self._hospitals = hospitals_of([county])[county]
         self._known: dict[str, _Known | None] = {}
 
     def prepare(self, applications: Sequence[Application]) -> None:
@@ -156,11 +156,11 @@ class Docket:
             return _refused("not_in_register")
         if known.person.name != application.name:
             return _refused("not_in_register", "号码在名册里，但姓名与名册不同")
-        terms = TERMS.in_force(stay.admission)
+        terms = governing_terms(stay, TERMS)
         if terms is None:
             return _refused("no_terms_in_force")
         claim = self._claim(known, stay, hospital, application.account_holder == known.person.name)
-        reasons = rules.ineligibilities(claim, terms) + _clashes(known, stay)
+        reasons = rules.ineligibilities(claim, terms) + clashes(known.periods, stay)
         if reasons:
             return Verdict(False, tuple(reasons), person_id=known.person.pk)
         assessment = assess_stay(stay, terms, known.used)
@@ -173,7 +173,7 @@ class Docket:
         hospital = self._hospital(application.hospital)
         known = self._known.get(application.identity_hash)
         stay = application.stay
-        terms = TERMS.in_force(stay.admission)
+        terms = governing_terms(stay, TERMS)
         if hospital is None:
             return _refused("unknown_value", f"医院“{application.hospital}”不在本县医院名单里，请核对名称")
         if stay.discharge < stay.admission:
@@ -201,7 +201,7 @@ class Docket:
         known.periods = list(others.values_list("begins", "ends"))
         account: PayeeAccount | None = case.payee_account
         claim = self._claim(known, stay, hospital, account is not None and account.holder_name == person.name)
-        return rules.ineligibilities(claim, TERMS.version(case.terms_version)) + _clashes(known, stay)
+        return rules.ineligibilities(claim, TERMS.version(case.terms_version)) + clashes(known.periods, stay)
 
     def _claim(self, known: _Known, stay: rules.Stay, hospital: Hospital, holder_is_applicant: bool) -> rules.Claim:
         return rules.Claim(
@@ -211,7 +211,7 @@ class Docket:
             death_date=known.person.death_date,
             hospital=rules.HospitalFacts(
                 level=hospital.level,
-                designated=any(period.covers(stay.admission) for period in hospital.designations.all()),
+                designated=designated_on(hospital, stay.admission),
             ),
             holder_is_applicant=holder_is_applicant,
         )
@@ -251,22 +251,37 @@ class Docket:
         )
 
     def _hospital(self, name: str) -> Hospital | None:
-        return self._hospitals.get(name) or self._hospitals.get(without_place(name, self.county))
+        return hospital_named(name, self._hospitals, self.county)
 
 
-def _hospitals(county: str) -> dict[str, Hospital]:
-    """The county's hospitals by name, also by the name without the place in front."""
-    found: dict[str, list[Hospital]] = defaultdict(list)
-    for hospital in Hospital.objects.filter(county_id=county).prefetch_related("designations"):
+def hospitals_of(counties: Sequence[str]) -> dict[str, dict[str, Hospital]]:
+    """The hospitals of each county by name, also by the name without the place in front. Two statements."""
+    found: dict[str, dict[str, list[Hospital]]] = {county: defaultdict(list) for county in counties}
+    for hospital in Hospital.objects.filter(county_id__in=counties).prefetch_related("designations"):
+        county = hospital.county_id
         for name in {values.word(hospital.name), without_place(values.word(hospital.name), county)}:
-            found[name].append(hospital)
-    return {name: hospitals[0] for name, hospitals in found.items() if len(hospitals) == 1}
+            found[county][name].append(hospital)
+    return {
+        county: {name: hospitals[0] for name, hospitals in names.items() if len(hospitals) == 1}
+        for county, names in found.items()
+    }
 
 
-def _clashes(known: _Known, stay: rules.Stay) -> list[str]:
-    if (stay.admission, stay.discharge) in known.periods:
+def hospital_named(name: str, hospitals: Mapping[str, Hospital], county: str) -> Hospital | None:
+    """The hospital an application means, by its name with or without the place in front."""
+    return hospitals.get(name) or hospitals.get(without_place(name, county))
+
+
+def designated_on(hospital: Hospital, day: datetime.date) -> bool:
+    """Whether the hospital was designated that day."""
+    return any(period.covers(day) for period in hospital.designations.all())
+
+
+def clashes(periods: Sequence[tuple[datetime.date, datetime.date]], stay: rules.Stay) -> list[str]:
+    """What the periods [begins, ends) that the person holds already say against a stay."""
+    if (stay.admission, stay.discharge) in periods:
         return ["duplicate_row"]
-    shared = any(begins < stay.discharge and stay.admission < ends for begins, ends in known.periods)
+    shared = any(begins < stay.discharge and stay.admission < ends for begins, ends in periods)
     return ["stay_overlap"] if shared else []
 
 

@@ -6,12 +6,36 @@ import datetime
 from collections.abc import Mapping
 from pathlib import Path
 
-from casework.models import Case
+from casework.models import Case, RegisterEntry
 from workflows.assessment import Assessment
 from workflows.programmes.nursing_subsidy import rules
 from workflows.terms import Terms, TermsBook, load
+from workflows.terms_shape import Shape, each, text, whole, words, yuan
 
-TERMS: TermsBook = load(Path(__file__).with_name("terms.yaml"))
+SHAPE = Shape(
+    programme="nursing_subsidy",
+    body={
+        "review": each({"ask_within_days": whole(1, 365), "clause": text}),
+        "categories": words(RegisterEntry.Category.values),
+        "minimum_hospital_level": whole(1, 3),
+        "apply_within_days_of_discharge": whole(0, 3650),
+        "days_a_year": whole(1, 366),
+        "yuan_a_day": each(dict.fromkeys(rules.DEPENDENCY_LEVELS, yuan)),
+    },
+)
+
+
+def read_terms(path: Path) -> TermsBook:
+    """This programme's terms from a file, checked to the last key. Raises `TermsProblem`."""
+    return load(path, SHAPE)
+
+
+TERMS: TermsBook = read_terms(Path(__file__).with_name("terms.yaml"))
+
+
+def governing_terms(stay: rules.Stay, book: TermsBook) -> Terms | None:
+    """The version that governs a stay: the one in force on the day of admission. None before the first."""
+    return book.in_force(stay.admission)
 
 
 def stay_of(case: Case) -> rules.Stay:

@@ -7,6 +7,7 @@ from workflows.programmes.nursing_subsidy.assessment import TERMS, assess
 from workflows.programmes.nursing_subsidy.flow import NursingSubsidyFlow
 from workflows.programmes.nursing_subsidy.flow_2 import NursingSubsidyFlow2
 from workflows.programmes.nursing_subsidy.forms import FACTS, REASONS, describe
+from workflows.programmes.nursing_subsidy.rejudging import NursingRejudging
 
 PROGRAMME = Programme(
     slug="nursing_subsidy",
@@ -21,4 +22,5 @@ PROGRAMME = Programme(
     describe=describe,
     assess=assess,
     applications=NursingApplications(),
+    rejudging=NursingRejudging(),
 )

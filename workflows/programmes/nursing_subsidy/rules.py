@@ -95,7 +95,8 @@ def assess(stay: Stay, terms: Terms, used: Mapping[int, int]) -> Award:
 class Entry(Protocol):
     """A register entry as the rules see it."""
 
-    category: str
+    @property
+    def category(self) -> str: ...
 
     def valid_on(self, day: datetime.date) -> bool: ...
 
