@@ -4,7 +4,7 @@
 
 - `django`: signs sessions and CSRF tokens (text, at least 50 characters);
 - `hash`: keys the look-up hashes of identity numbers, accounts and phones (32 bytes, base64). It never rotates,
-  or nothing stored could be found again;
+  or nothing stored could be found again; keys for other lasting purposes are derived from it;
 - `slip`: keys the code printed on an applicant's slip (32 bytes, base64);
 - `data`: `{key id: 32 bytes, base64}`, the AES keys of everything encrypted at rest; `current` names the one
   that new values are written with. `manage.py rotate_keys` adds one and rewrites every value.

@@ -10,10 +10,10 @@ from itertools import islice
 from django.db.models import Exists, OuterRef
 
 from casework.models import BatchLine, Event, PaymentBatch
-from workflows.eventlog import declared, details, pseudonyms, words
+from workflows.eventlog import declared, details, words
 from workflows.eventlog.case_files import EVENT_COLUMNS, Scope
-from workflows.eventlog.case_objects import batch_id, event_id, payment_id
-from workflows.eventlog.ocel import Changing, Link, OcelEvent, OcelObject, Scalar, present
+from workflows.eventlog.case_objects import batch_id, event_of, payment_id
+from workflows.eventlog.ocel import Changing, Link, OcelEvent, OcelObject, Scalar
 from workflows.payments.digest import chain_of
 
 AT_ONCE = 20
@@ -47,7 +47,7 @@ def _files_of(batches: list[PaymentBatch], scope: Scope) -> Iterator[BatchFile]:
     for event in Event.objects.filter(chain__in=chains).only(*EVENT_COLUMNS).order_by("chain", "seq"):
         events[event.chain].append(event)
     lines: defaultdict[int, list[int]] = defaultdict(list)
-    found = BatchLine.objects.filter(batch__in=batches, case__in=scope.cases()).order_by("batch", "line_number")
+    found = BatchLine.objects.filter(batch__in=batches, case__in=scope.cases()).order_by("batch_id", "line_number")
     for key, line in found.values_list("batch", "line_number"):
         lines[key].append(line)
     for batch in batches:
@@ -91,28 +91,22 @@ def happenings_of(file: BatchFile) -> Iterator[OcelEvent]:
         if out:
             links = [link for link in links if link.qualifier != "includes"]
             inside = [line for line in inside if line not in out]
-        yield OcelEvent(
-            id=event_id(event.chain, event.seq),
-            type=words.of_action(event.action),
+        yield event_of(
+            event,
+            words.of_action(event.action),
+            declared.IN_A_BATCH,
+            _attributes(file.batch, event),
+            links,
             code=event.action,
-            at=event.at,
-            kinds=declared.IN_A_BATCH,
-            attributes=_attributes(file.batch, event),
-            links=links,
         )
 
 
-def _attributes(batch: PaymentBatch, event: Event) -> dict[str, Scalar]:
-    return present(
-        {
-            "seq": event.seq,
-            "action": event.action,
-            "resource": pseudonyms.staff(event.actor_id),
-            "county": batch.county_id,
-            "count": details.number(event, "count"),
-            "total": details.yuan(event, "total"),
-            "paid": details.number(event, "paid"),
-            "returned": details.number(event, "returned"),
-            "pending": details.number(event, "pending"),
-        }
-    )
+def _attributes(batch: PaymentBatch, event: Event) -> dict[str, Scalar | None]:
+    return {
+        "county": batch.county_id,
+        "count": details.number(event, "count"),
+        "total": details.yuan(event, "total"),
+        "paid": details.number(event, "paid"),
+        "returned": details.number(event, "returned"),
+        "pending": details.number(event, "pending"),
+    }

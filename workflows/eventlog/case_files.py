@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import make_aware
 
 from casework.models import BatchLine, Case, Decision, Event, WorkItem
+from workflows.eventlog import pseudonyms
 
 AT_ONCE = 500
 """Cases read together: five statements a chunk, some thousand rows in memory."""
@@ -54,6 +55,18 @@ class CaseFile:
     items: list[WorkItem] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     lines: list[BatchLine] = field(default_factory=list)
+
+
+def particulars(case: Case) -> dict[str, str | int | datetime.datetime]:
+    """What a log says of a case whatever its form, but for its number and how it stands."""
+    return {
+        "programme": case.programme,
+        "flow_version": case.flow_version,
+        "terms_version": case.terms_version,
+        "division": case.division_id,
+        "applicant": pseudonyms.applicant(case.applicant_id),
+        "applied_on": midnight(case.applied_on),
+    }
 
 
 # Never the whole row: names, notes and accounts are not read at all; nor is `flow_task`, which would have to be found

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.utils.timezone import localtime
 
 from workflows.eventlog import details, pseudonyms, words
-from workflows.eventlog.case_files import CaseFile, Scope, case_files, midnight
+from workflows.eventlog.case_files import CaseFile, Scope, case_files, midnight, particulars
 from workflows.eventlog.log import Header, LogEvent, Trace, Value
 from workflows.eventlog.story import Passage, story
 
@@ -65,15 +65,7 @@ def traces(scope: Scope) -> Iterator[Trace]:
 def trace_of(file: CaseFile) -> Trace:
     """The case, with one `complete` event for each passage through a user task, and who took it up before."""
     case, passages = file.case, list(story(file))
-    attributes: dict[str, Value] = {
-        "programme": case.programme,
-        "flow_version": case.flow_version,
-        "terms_version": case.terms_version,
-        "division": case.division_id,
-        "applicant": pseudonyms.applicant(case.applicant_id),
-        "applied_on": midnight(case.applied_on),
-        "stage": str(case.stage),
-    }
+    attributes: dict[str, Value] = {**particulars(case), "stage": str(case.stage)}
     submitted = next((passage.event.at for passage in passages if passage.event.action == "submitted"), None)
     if submitted is not None:
         attributes["submitted"] = localtime(submitted)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from casework.models import BatchLine, Case, Decision, Stage, WorkItem
+from casework.models import BatchLine, Case, Decision, Event, Stage, WorkItem
 from workflows.eventlog import declared, details, pseudonyms, words
-from workflows.eventlog.case_files import CaseFile, midnight
-from workflows.eventlog.ocel import Changing, Link, OcelEvent, OcelObject, Record, Scalar, present
+from workflows.eventlog.case_files import CaseFile, particulars
+from workflows.eventlog.ocel import Changing, Kinds, Link, OcelEvent, OcelObject, Record, Scalar, present
 from workflows.eventlog.story import SETTLED, Passage, story
 
 
@@ -49,16 +49,7 @@ def payment_id(batch: str, line: int) -> str:
 
 
 def _case(case: Case, passages: list[Passage]) -> OcelObject:
-    attributes: dict[str, Scalar] = {
-        "number": case.number,
-        "programme": case.programme,
-        "flow_version": case.flow_version,
-        "terms_version": case.terms_version,
-        "division": case.division_id,
-        "applicant": pseudonyms.applicant(case.applicant_id),
-        "applied_on": midnight(case.applied_on),
-        "stage": Stage.DRAFT.value,
-    }
+    attributes: dict[str, Scalar] = {"number": case.number, **particulars(case), "stage": Stage.DRAFT.value}
     changing = Changing(attributes)
     for passage in passages:
         changing.now("stage", passage.stage_after or None, passage.event.at)
@@ -111,11 +102,8 @@ def _payment_id(line: BatchLine) -> str:
 
 
 def _step(case: Case, passage: Passage) -> OcelEvent:
-    event, item = passage.event, passage.item
+    item = passage.item
     attributes: dict[str, Scalar | None] = {
-        "seq": event.seq,
-        "action": event.action,
-        "resource": pseudonyms.staff(event.actor_id),
         "step": passage.step,
         "outcome": passage.text("outcome"),
         "capacity": passage.text("capacity"),
@@ -126,42 +114,44 @@ def _step(case: Case, passage: Passage) -> OcelEvent:
         "amount": passage.amount,
         "reasons": details.codes(passage.event, "reasons") or None,
     }
-    return OcelEvent(
-        id=event_id(event.chain, event.seq),
-        type=words.of_step(case, passage.step),
-        code=passage.step,
-        at=event.at,
-        kinds=declared.STEP,
-        attributes=present(attributes),
-        links=list(_links(case, passage)),
+    links = _links(case, passage)
+    return event_of(
+        passage.event, words.of_step(case, passage.step), declared.STEP, attributes, links, code=passage.step
     )
 
 
 def _act(case: Case, passage: Passage) -> OcelEvent:
     event = passage.event
-    former, to = details.number(passage.event, "former"), details.number(passage.event, "to")
+    former, to = details.number(event, "former"), details.number(event, "to")
     attributes: dict[str, Scalar | None] = {
-        "seq": event.seq,
-        "action": event.action,
-        "resource": pseudonyms.staff(event.actor_id),
         "step": passage.step or None,
         "stage_after": passage.stage_after or None,
         "former": None if former is None else pseudonyms.staff(former),
         "to": None if to is None else pseudonyms.staff(to),
     }
-    return OcelEvent(
-        id=event_id(event.chain, event.seq),
-        type=words.of_action(event.action),
-        code=event.action,
-        at=event.at,
-        kinds=declared.IN_A_CASE,
-        attributes=present(attributes),
-        links=list(_links(case, passage)),
+    return event_of(
+        event, words.of_action(event.action), declared.IN_A_CASE, attributes, _links(case, passage), code=event.action
     )
 
 
-def event_id(chain: str, seq: int) -> str:
-    return f"{chain}#{seq}"
+def event_of(
+    event: Event, type_: str, kinds: Kinds, attributes: Mapping[str, Scalar | None], links: Iterable[Link], *, code: str
+) -> OcelEvent:
+    """An event of any chain: its id is its place there, and it says who did what."""
+    acted: dict[str, Scalar | None] = {
+        "seq": event.seq,
+        "action": event.action,
+        "resource": pseudonyms.staff(event.actor_id),
+    }
+    return OcelEvent(
+        id=f"{event.chain}#{event.seq}",
+        type=type_,
+        code=code,
+        at=event.at,
+        kinds=kinds,
+        attributes=present({**acted, **attributes}),
+        links=list(links),
+    )
 
 
 def _links(case: Case, passage: Passage) -> Iterator[Link]:

@@ -27,13 +27,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("out", type=Path, help="写到哪个文件：.xes 或 .xes.gz；ocel2 用 .json 或 .sqlite")
         parser.add_argument("--format", default="", help="xes 或 ocel2")
-        parser.add_argument("--programme", default="", help="只要一个项目的案件，写项目代码，如 nursing_subsidy")
-        parser.add_argument("--since", default="", help="只要从这一天（含）起有过动静的案件，如 2026-11-02")
+        parser.add_argument("--programme", help="只要一个项目的案件，写项目代码，如 nursing_subsidy")
+        parser.add_argument("--since", help="只要从这一天（含）起有过动静的案件，如 2026-11-02")
         parser.add_argument("--force", action="store_true", help="文件已经有了也照写，换掉原来的")
 
     def handle(self, *args: Any, **options: Any) -> None:
         out, write = options["out"], _writer(options["format"], options["out"])
-        programme = programme_named(options["programme"]).slug if options["programme"] else ""
+        programme = "" if options["programme"] is None else programme_named(options["programme"]).slug
         scope = Scope(programme, _day(options["since"]))
         try:
             check_place(out, force=options["force"])
@@ -60,8 +60,8 @@ def _writer(form: str, out: Path) -> Write:
     raise CommandError(f"{form} 的文件名要以 {' 或 '.join(endings)} 结尾，“{out.name}”不是。")
 
 
-def _day(text: str) -> datetime.date | None:
-    if not text:
+def _day(text: str | None) -> datetime.date | None:
+    if text is None:
         return None
     try:
         day = datetime.date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII) else None

@@ -97,6 +97,8 @@ def test_programme_and_day_are_passed_on(cases: int, tmp_path: Path) -> None:
         (("--format", "xes", "log.xes", "--programme", "nope"), "没有代码为“nope”的项目。现有：.*nursing_subsidy"),
         (("--format", "xes", "log.xes", "--since", "2026-11-31"), "看不懂日期“2026-11-31”。请写成 年-月-日"),
         (("--format", "xes", "log.xes", "--since", "20261101"), "看不懂日期"),
+        (("--format", "xes", "log.xes", "--since", ""), "看不懂日期“”"),
+        (("--format", "xes", "log.xes", "--programme", ""), "没有代码为“”的项目"),
         (("--format", "xes", "log.xes", "--since", "2026-W45-1"), "看不懂日期"),
         (("--format", "xes", "log.xes", "--since", "11月2日"), "看不懂日期"),
         (("--format", "xes", "log.xes", "--since", "２０２６-11-02"), "看不懂日期"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from io import BytesIO
@@ -36,6 +37,11 @@ EVERYTHING: dict[str, Any] = {
     "list": Listed((("a", 1), ("a", "again"), ("deep", Nested("x", {"y": 2})))),
     "nest": Nested("outer", {"inner": Nested(1, {"innermost": True})}),
 }
+
+
+def unspelled(text: str) -> str:
+    """What a reader who knows the spelling reads."""
+    return re.sub(r"_x([0-9A-F]{8}|[0-9A-F]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
 def written(*traces: Trace, header: Header = SAMPLE) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import xml.etree.ElementTree as ET
 from xml.sax.saxutils import quoteattr
 
@@ -10,15 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.workflows.eventlog.samples import texts
+from tests.workflows.eventlog.samples import texts, unspelled
 from tests.workflows.eventlog.xes_rules import NAME
 from workflows.eventlog.characters import as_name, spelled
 
 tricky = st.text(st.sampled_from("_x0041FfeéA: (\x00\ud800𠀀")) | texts
-
-
-def unspelled(text: str) -> str:
-    return re.sub(r"_x([0-9A-F]{8}|[0-9A-F]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
 @given(text=tricky)

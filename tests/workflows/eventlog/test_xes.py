@@ -27,6 +27,7 @@ from tests.workflows.eventlog.samples import (
     any_trace,
     events,
     traces,
+    unspelled,
     written,
 )
 from tests.workflows.eventlog.xes_rules import faults
@@ -45,11 +46,6 @@ class Nowhere:
 
     def write(self, data: bytes, /) -> None:
         self.size += len(data)
-
-
-def unspelled(text: str) -> str:
-    """What a reader who knows the spelling reads."""
-    return re.sub(r"_x([0-9A-F]{8}|[0-9A-F]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
 def read_back(element: ET.Element) -> Any:
