@@ -54,7 +54,7 @@ CHANGES: tuple[dict[str, str], ...] = (
 )
 ACCOUNTS = ("6299000000000000101", "6299000000000000102", "62990000")
 RETURNED: tuple[tuple[int, ...], ...] = ((), (1,), (2,), (1, 2, 3))
-MOST_CASES = 7
+MOST_CASES = 8
 
 
 def hired(world: World) -> list[Staff]:
@@ -77,15 +77,19 @@ def hired(world: World) -> list[Staff]:
 
 
 def county_at_work(world: World) -> None:
-    """Two people: stays side by side under one year's cap, and a stay that will not be both paid and claimed again."""
+    """Two people: stays side by side under one year's cap; one paid, one refused by the county, each to be looked at
+    again; a stay that will not be both paid and claimed again."""
     first, second = PersonFactory(registered=True), PersonFactory(registered=True)
     for person, stay, at in (
         (first, 0, "village"),
         (first, 2, "township"),
-        (second, 0, "payment"),
-        (second, 5, "intake"),
+        (second, 0, "end"),
+        (second, 5, "county"),
+        (second, 4, "intake"),
     ):
         applied(world, person, STAYS[stay], at)
+    refused = WorkItem.objects.get(step="county", finished__isnull=True)
+    perform(refused.pk, "refuse", by=world.by(Role.COUNTY_APPROVER), reasons=["not_covered"])
 
 
 def applied(world: World, person: Person, stay: tuple[str, str], at: str = "intake") -> None:
@@ -190,6 +194,20 @@ class Walk:
             case = ended[who % len(ended)]
             self.asked_for_a_review(case, who, 0)
             self.a_review_is_decided(case, self.open_item(case), who + 1, how)
+
+    def a_paid_case_goes_its_road_again(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
+        """Asked about, sent back by a newcomer, put right at intake, and on towards its second payment."""
+        paid = Case.objects.filter(stage="closed").order_by("pk").first()
+        if paid is None:
+            return
+        self.asked_for_a_review(paid, who, 0)
+        for reviewer in self.holders[Role.COUNTY_APPROVER]:
+            if (waiting := self.open_item(paid)) is not None and waiting.step in REVIEWS:
+                self.decide(waiting, "remit", reviewer)
+        self.facts_are_amended(paid, self.open_item(paid), who, how % len(STAYS))
+        for turn in range(1 + how % 8):
+            if (waiting := self.open_item(paid)) is not None:
+                self.goes_one_step(waiting, self.somebody(waiting.role, who + turn))
 
     def asked_for_a_review(self, case: Case, who: int, how: int) -> None:
         self.keys += 1
@@ -298,6 +316,7 @@ ACTS = (
     *[Walk.something_beside_the_road] * 3,
     *[Walk.an_ended_case_is_asked_about] * 2,
     Walk.a_review_is_decided,
+    *[Walk.a_paid_case_goes_its_road_again] * 2,
     Walk.anything_by_anybody,
     Walk.the_last_act_once_more,
     *[Walk.facts_are_amended] * 2,
