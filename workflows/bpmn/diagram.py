@@ -4,7 +4,7 @@ right, ways back below it. Lines to one place run together."""
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from workflows.bpmn.elements import (
     BEGUN,
@@ -36,8 +36,8 @@ HEADER = 30.0
 LETTER, LINE = 12.0, 16.0
 """What a character of a label takes, along and across."""
 
-SPACING = Spacing(padding=44, rank_gap=116, track=22)
-"""Between ranks a label fits beside the lines that leave a gateway, before those that go up and down."""
+PADDING, RANK_GAP, TRACK = 44.0, 76.0, 22.0
+"""Room around a box across its lane, between ranks at the least, and between tracks."""
 
 
 def plan_of(flow: type[CaseFlow]) -> Plan:
@@ -58,7 +58,15 @@ def plan_of(flow: type[CaseFlow]) -> Plan:
         front = front_of(place, seats)
         for outcome in place.outcomes.values():
             lines += _lines(place, outcome, is_front=outcome is front)
-    return arrange(cells, lines, SPACING)
+    return arrange(cells, lines, Spacing(PADDING, _room_for_labels(flow, lines), TRACK))
+
+
+def _room_for_labels(flow: type[CaseFlow], lines: Iterable[Line]) -> float:
+    """The room between ranks in which each label fits beside its line, before those that go up and down."""
+    names = {way.id: way.name for way in ways_of(flow)}
+    # A line straight on leaves at the end of its box, every other below the gateway.
+    wanted = (_width(names[line.key]) + 8 - (0 if line.is_front else GATEWAY / 2) for line in lines)
+    return max(RANK_GAP, *wanted)
 
 
 def _cell(place: Place, lane: int, rank: int) -> Cell:
