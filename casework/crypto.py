@@ -16,7 +16,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 from casework.secrets import load_secrets
@@ -82,6 +84,17 @@ def key_ring() -> KeyRing:
 def lookup_hash(kind: str, value: str) -> str:
     """64 hex digits that are equal exactly when `value` is, within a `kind` (identity, account, phone)."""
     return hmac.new(settings.SECRETS.hash_key, f"{kind}:{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def purpose_key(purpose: str) -> bytes:
+    """32 bytes for one purpose, derived (HKDF-SHA-256) from the key that never rotates: the same as long as this
+    installation lives, and of no help with what another purpose's key, or `lookup_hash`, has made."""
+    return _derived(settings.SECRETS.hash_key, purpose)
+
+
+@functools.lru_cache(maxsize=8)
+def _derived(key: bytes, purpose: str) -> bytes:
+    return HKDF(hashes.SHA256(), length=32, salt=None, info=f"nuanxin:{purpose}".encode()).derive(key)
 
 
 def slip_code(case_number: str) -> str:

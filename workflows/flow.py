@@ -141,6 +141,7 @@ class Passing:
     process: Case
     flow_task: Any
     token: Any
+    first: Any = None
     status: str = STATUS.NEW
 
 
@@ -167,7 +168,7 @@ class LedgerActivation(Activation):
 class BeginActivation(LedgerActivation):
     @Activation.status.transition(source=STATUS.DONE)
     def create_next(self) -> Iterator[Activation]:
-        yield self.flow_task.first._create(self, self.task.token)
+        yield self.task.first._create(self, self.task.token)
 
 
 class StepActivation(LedgerActivation):
@@ -241,22 +242,35 @@ class EndingActivation(LedgerActivation):
 
 
 class Begin(Node):
-    """Where a case comes in."""
+    """Where a case comes in: at `first`, unless whoever begins it names one of the `others`.
+
+    `moves` is the law's verb that makes a draft a case, `told` the word the trail has for it.
+    """
 
     activation_class = BeginActivation
     task_type = "START"
     bpmn_element = "startEvent"
     shape = {"width": 50, "height": 50, "svg": '<circle class="event" cx="25" cy="25" r="25"/>'}
 
-    def __init__(self, first: Any) -> None:
+    def __init__(self, first: Any, *others: Any, moves: str = "submit", told: str = "submitted") -> None:
         super().__init__()
         self.first = first
+        self.others = others
+        self.moves = moves
+        self.told = told
+
+    @property
+    def firsts(self) -> tuple[Any, ...]:
+        """Every place a case can begin at."""
+        return (self.first, *self.others)
 
     def _resolve(self, instance: Any) -> None:
         self.first = this.resolve(instance, self.first)
+        self.others = _resolved(instance, self.others)
 
     def _outgoing(self) -> Iterator[Edge]:
-        yield Edge(src=self, dst=self.first, edge_class="next")
+        for place in self.firsts:
+            yield Edge(src=self, dst=place, edge_class="next")
 
 
 class Step(Node):

@@ -28,7 +28,7 @@ def places_of(flow: type[CaseFlow]) -> dict[str, Place]:
 def reachable(flow: type[CaseFlow]) -> set[str]:
     """The places some chain of outcomes leads to, whatever the law may say."""
     begin = begin_of(flow)
-    waiting, seen = ([begin.first] if begin else []), set()
+    waiting, seen = (list(begin.firsts) if begin else []), set()
     while waiting:
         node = waiting.pop()
         if node.name in seen or not isinstance(node, Step | Ending):

@@ -222,6 +222,7 @@ def _moved(details: Details, programme: Programme) -> str:
 WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "case_moved": _moved,
     "submitted": _always("提交申请"),
+    "brought_in": _always("历史案件补录"),
     "decided": _decided,
     "closed": _closed,
     "claimed": _always("领取"),

@@ -14,7 +14,7 @@ from typing import Any, cast
 from django.utils.translation import get_language
 from django_fsm import GET_STATE, Transition
 
-from casework.models import Capacity, Case, Stage
+from casework.models import Capacity, Case, Role, Stage
 from casework.models.law import Guard
 from casework.models.roles import STANDS_FOR
 from workflows.standing import Actor
@@ -100,6 +100,13 @@ def _missing(
 ) -> tuple[str, ...]:
     files = (_case(stage, signed, required, paid=paid) for paid in (Decimal("0.00"), AMOUNT))
     return min((tuple(case.missing_for(verb)) for case in files), key=len)
+
+
+def speakers(verb: str, stage: str) -> list[str]:
+    """The roles that may say `verb` in `stage`, in words; none where nobody says it and it follows of itself."""
+    found = transition(verb, stage)
+    roles: frozenset[str] = getattr(found.permission, "roles", frozenset()) if found else frozenset()
+    return [str(role.label) for role in Role if role in roles]
 
 
 def word(stage: str) -> str:

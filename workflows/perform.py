@@ -23,7 +23,7 @@ from viewflow.workflow.token import Token
 from casework.models import Case, Decision, Participation, Person, Staff, Stage, WorkItem
 from casework.models.stages import ASIDE
 from casework.rows import new_row
-from workflows import pauses, registry, trail
+from workflows import law, pauses, registry, trail
 from workflows.flow import Act, CaseFlow, Outcome, Passing, Step
 from workflows.ledger import Ledger
 from workflows.refusals import (
@@ -144,23 +144,26 @@ def take(act: Act, seen: Standing) -> None:
         act.ledger.post("tell_applicant", f"tell:{case.number}:{case.trail_seq}", payload)
 
 
-def begin(case: Case, flow: type[CaseFlow], ledger: Ledger, *, actor: Actor) -> WorkItem:
+def begin(case: Case, flow: type[CaseFlow], ledger: Ledger, *, actor: Actor, first: Step | None = None) -> WorkItem:
     """Bring a new case to its first step: `draft → submitted`, its first event, its first work item.
 
-    `case` is complete but unsaved; everything is left in the ledger.
+    `case` is complete but unsaved; everything is left in the ledger. `first` is the step it begins at, where the flow
+    has several; the law is asked with the verb the flow begins with.
     """
+    node = flow.instance.node("begin")
+    if first is not None and first not in node.firsts:
+        raise ValueError(f"{flow.__name__} does not begin at {first.name}")
     case.flow_class, case.flow_version = flow, flow.version
     case.facts_digest = case.digest_of_facts()
     case.stage_since = ledger.at
     case.created = ledger.at
-    if not law_permits(case, "submit", actor):
-        raise NotYourPost(_("受理员"), office_word(case.division_id[:6]))
-    case.submit()
+    if not law_permits(case, node.moves, actor):
+        raise NotYourPost("、".join(law.speakers(node.moves, Stage.DRAFT)), office_word(case.division_id[:6]))
+    getattr(case, node.moves)()
     details = {"programme": case.programme, "terms": case.terms_version, "facts": case.facts_digest}
-    ledger.events.append(trail.next_event(case, "submitted", actor=actor, at=ledger.at, details=details))
+    ledger.events.append(trail.next_event(case, node.told, actor=actor, at=ledger.at, details=details))
     ledger.new_cases.append(case)
-    node = flow.instance.node("begin")
-    start = Passing(process=case, flow_task=node, token=Token("start"), status=STATUS.DONE)
+    start = Passing(case, node, Token("start"), first=first or node.first, status=STATUS.DONE)
     node.activation_class(start, ledger).activate_next()
     return ledger.new_items[-1]
 
@@ -272,8 +275,12 @@ def _take_part(act: Act, seen: Standing) -> Participation:
         capacity = act.hand.capacity
         row = new_row(Participation, case=act.case, staff_id=staff_id, capacity=capacity, signed_digest=digest)
         act.ledger.new_parts.append(row)
-        seen.parts[staff_id] = Part(None, capacity, digest)
+        seen.parts[staff_id] = Part(None, capacity, digest, row)
         return row
+    if held.row is not None:
+        # Written down by an earlier step of the same ledger, which has not been written yet.
+        held.row.signed_digest = held.signed_digest = digest
+        return held.row
     assert held.pk is not None
     if held.signed_digest != digest:
         # Signing again after the facts changed; or taking back one's name by sending back or refusing.

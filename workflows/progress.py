@@ -11,6 +11,9 @@ from casework.models import Case, Decision, Stage, WorkItem
 from workflows.flow import CaseFlow, Step
 from workflows.graph import main_road
 
+MOST_GONE_BY = 12
+"""Steps of a case brought in: there may have been thousands."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stop:
@@ -27,9 +30,12 @@ def road(case: Case, item: WorkItem | None, decisions: Sequence[Decision]) -> li
     """The road from the first step to the last, with where the case stands on it. `item` is its open work item.
 
     A step beside the road (papers asked for, an account to mend, suspended, under review) shows while the case is
-    there. A case that was refused or withdrawn stops where it was decided; what would have followed is left out.
+    there. A case that was refused or withdrawn stops where it was decided; what would have followed is left out. Of a
+    case that was brought in from elsewhere the last steps it went through are shown: no road was laid down for it.
     """
     flow = case.flow_class
+    if str(case.stage) == Stage.ARCHIVED:
+        return _gone_by(flow, decisions)
     last = decisions[-1].step if decisions else ""
     here = item.step if item is not None else last
     steps, place = _with_detour(flow, here, decisions)
@@ -40,6 +46,13 @@ def road(case: Case, item: WorkItem | None, decisions: Sequence[Decision]) -> li
         return [*before, _stop(steps[place], "stopped", _decided(decisions, steps[place]))]
     after = [_stop(step, "next", None) for step in steps[place + 1 :]]
     return [*before, _stop(steps[place], "now", item.created), *after]
+
+
+def _gone_by(flow: type[CaseFlow], decisions: Sequence[Decision]) -> list[Stop]:
+    """Each step once, where it was gone through first."""
+    known = {step.name: step for step in flow.steps()}
+    gone = [name for name in dict.fromkeys(decision.step for decision in decisions) if name in known]
+    return [_stop(known[name], "done", _decided(decisions, known[name])) for name in gone[-MOST_GONE_BY:]]
 
 
 def _with_detour(flow: type[CaseFlow], here: str, decisions: Sequence[Decision]) -> tuple[list[Step], int]:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from django.db import connection
 from django.utils.timezone import localdate
 
-from casework.models import Capacity, Case, Division, Event, Role, Staff, WorkItem
+from casework.models import Capacity, Case, Division, Event, Participation, Role, Staff, WorkItem
 from casework.models.law import signatures_of
 from workflows.refusals import HadAPart, HeldByAnother, NotYourPost, Recused, SecondHat
 
@@ -66,11 +66,12 @@ SYSTEM = Actor(staff_id=None, name="系统")
 
 @dataclass(slots=True)
 class Part:
-    """Somebody's part in a case: a participation row, or one about to be written (`pk` None)."""
+    """Somebody's part in a case: a participation row, or one about to be written (`pk` None, and the `row` itself)."""
 
     pk: int | None
     capacity: str
     signed_digest: str
+    row: Participation | None = None
 
 
 @dataclass(slots=True)

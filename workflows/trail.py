@@ -24,6 +24,7 @@ from workflows.standing import Actor
 ACTIONS = frozenset(
     {
         "submitted",
+        "brought_in",
         "decided",
         "closed",
         "claimed",
@@ -59,6 +60,7 @@ ACTIONS = frozenset(
         "post_ended",
         "everything_handed_over",
         "case_moved",
+        "log_replayed",
     }
 )
 """The registered words; an unknown one cannot be written."""

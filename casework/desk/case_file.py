@@ -98,6 +98,8 @@ def read_file(request: HttpRequest, case: Case) -> CaseFile:
     pictures = list(Evidence.objects.filter(case=case).select_related("uploaded_by"))
     entries = RegisterEntry.objects.filter(person=case.applicant_id, county=case.division_id[:6])
     events = Event.objects.filter(chain=case.number).order_by("-seq")[:MOST_EVENTS]
+    # A case brought in from elsewhere may have thousands; each event above finds its decision among these.
+    decisions = Decision.objects.filter(case=case).order_by("-pk")[:MOST_EVENTS]
     return CaseFile(
         viewer=viewer,
         case=case,
@@ -105,7 +107,7 @@ def read_file(request: HttpRequest, case: Case) -> CaseFile:
         pictures=pictures,
         seen_elsewhere=sightings(pictures, viewer),
         entries=list(entries.order_by("valid_from", "pk")),
-        decisions=list(Decision.objects.filter(case=case)),
+        decisions=list(decisions)[::-1],
         events=list(events)[::-1],
         wanted=list(WantedPaper.objects.filter(case=case)),
         breaks=list(trail.breaks(chain=case.number)),

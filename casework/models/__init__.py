@@ -13,6 +13,7 @@ from casework.models.pauses import Pause
 from casework.models.payments import BatchLine, PaymentBatch
 from casework.models.people import Household, PayeeAccount, Person, PersonInitials, RegisterEntry
 from casework.models.regions import Division
+from casework.models.replayed_logs import ReplayedLog
 from casework.models.roles import Capacity, Level, Role
 from casework.models.stages import Stage
 from casework.models.supervision import DeadlineExtension, SupervisionOrder
@@ -48,6 +49,7 @@ __all__ = [
     "PersonInitials",
     "Post",
     "RegisterEntry",
+    "ReplayedLog",
     "Role",
     "SheetImport",
     "SheetLine",

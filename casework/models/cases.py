@@ -345,9 +345,9 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
 
     # -- history brought in from elsewhere: it can be read and can never be paid --------------------------------------
 
-    @transition(stage, Stage.SUBMITTED, Stage.SUBMITTED, permission=law.by(Role.ARCHIVIST))
+    @transition(stage, [Stage.DRAFT, Stage.SUBMITTED], Stage.SUBMITTED, permission=law.by(Role.ARCHIVIST))
     def set_down(self) -> None:
-        """A step that was done elsewhere, long ago, is written down. 补录"""
+        """A case that went its road elsewhere, long ago, and each step of it is written down. 补录"""
 
     @transition(stage, Stage.SUBMITTED, Stage.ARCHIVED, permission=law.by_system)
     def file_away(self) -> None:

@@ -23,6 +23,9 @@ from workflows.history import Entry, history, outcome_words, unaccounted
 
 RECENT = 30
 MOST_EVENTS = 300
+MOST_DECISIONS = 2 * MOST_EVENTS
+"""A case brought in may have thousands. More than events, so that one shows of which the trail knows nothing."""
+
 SHORT = 12
 """Digits of a digest that are shown: enough to compare by eye, and the whole is in the export."""
 
@@ -58,7 +61,7 @@ def case_history(request: HttpRequest, number: str) -> HttpResponse:
     if case is None:
         raise Http404
     events = list(Event.objects.filter(chain=case.number).order_by("-seq")[:MOST_EVENTS])[::-1]
-    decisions = list(Decision.objects.filter(case=case))
+    decisions = list(Decision.objects.filter(case=case).order_by("-pk")[:MOST_DECISIONS])[::-1]
     entries = history(case, events, decisions)
     breaks = list(trail.breaks(chain=case.number))
     whole = len(events) >= case.trail_seq

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
-from casework.models import Capacity, Level, Role
+from casework.models import Capacity, Level, Role, Stage
+from workflows import law
 from workflows.flow import Begin, Ending, Hand, Step
 from workflows.graph import begin_of, nodes_of, turn
 from workflows.programme import Programme
@@ -35,8 +36,12 @@ def _foreign_nodes(programme: Programme) -> Iterator[tuple[tuple[str, ...], str]
     begin = begin_of(programme.flow)
     if begin is None:
         yield (), "没有名为 begin 的起点（Begin），案件进不来"
-    elif not isinstance(begin.first, Step):
-        yield (), f"起点之后应是一个环节（Step），现在是“{begin.first.name}”"
+    else:
+        for first in begin.firsts:
+            if not isinstance(first, Step):
+                yield (), f"起点之后应是一个环节（Step），现在是“{first.name}”"
+        if law.transition(begin.moves, Stage.DRAFT) is None or law.target(begin.moves, Stage.DRAFT) != law.FIRST_STAGE:
+            yield (), f"起点要求“{begin.moves}”，法律不这样把草稿变成案件"
     for node in nodes_of(programme.flow):
         if not isinstance(node, Begin | Step | Ending):
             kind = type(node).__name__
@@ -121,7 +126,11 @@ def _without_reason(programme: Programme) -> Iterator[Fault]:
 
 
 def _two_hats(programme: Programme) -> Iterator[Fault]:
-    for one, other in combinations(programme.flow.steps(), 2):
+    capacities: dict[tuple[str, int], set[str]] = {}
+    for step in programme.flow.steps():
+        capacities.setdefault((step.role, step.level), set()).add(step.capacity)
+    suspected = [step for step in programme.flow.steps() if len(capacities[step.role, step.level]) > 1]
+    for one, other in combinations(suspected, 2):
         by_nature = Capacity.RECONSIDER in (one.capacity, other.capacity)
         if (one.role, one.level) == (other.role, other.level) and one.capacity != other.capacity and not by_nature:
             sentence = (

@@ -110,16 +110,15 @@ def _not_permitted(walk: Walk) -> Iterator[Fault]:
                     continue
                 sentence = (
                     f"“{outcome.label}”由“{Role(role).label}”办理，"
-                    f"法律不许这个岗位说“{outcome.moves}”（{_who(found.permission)}）"
+                    f"法律不许这个岗位说“{outcome.moves}”（{_who(outcome.moves, state.stage)}）"
                 )
                 path = (*walk.space.path(state), turn(step, outcome))
                 yield walk.fault(Code.ROLE_NOT_PERMITTED, path, sentence)
                 break
 
 
-def _who(permission: object) -> str:
-    roles: frozenset[str] = getattr(permission, "roles", frozenset())
-    said = "、".join(f"“{role.label}”" for role in Role if role in roles)
+def _who(verb: str, stage: str) -> str:
+    said = "、".join(f"“{label}”" for label in law.speakers(verb, stage))
     return f"只许{said}" if said else "只许系统"
 
 

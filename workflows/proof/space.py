@@ -87,10 +87,10 @@ def explore(flow: type[CaseFlow], *, guards_for: tuple[str, ...] | None) -> Spac
     begin = begin_of(flow)
     assert begin is not None
     places, live = places_of(flow), where_back_matters(flow)
-    start = State(begin.first.name, law.FIRST_STAGE, frozenset())
+    starts = [State(first.name, law.FIRST_STAGE, frozenset()) for first in begin.firsts]
     moves: dict[State, tuple[Move, ...]] = {}
     came_from: dict[State, tuple[State, str]] = {}
-    waiting, seen = deque([start]), {start}
+    waiting, seen = deque(starts), set(starts)
     while waiting:
         state = waiting.popleft()
         place = places[state.place]

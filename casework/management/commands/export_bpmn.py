@@ -1,11 +1,10 @@
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework.management.programme_named import programme_named
+from casework.management.whole_file import READABLE, cannot_write, whole_file
 from workflows.bpmn import to_bpmn
 from workflows.conformance.net import read_net
 from workflows.conformance.soundness import examine
@@ -27,9 +26,10 @@ class Command(BaseCommand):
         document = to_bpmn(flow)
         check_sound(document)
         try:
-            write_whole(out, document)
+            with whole_file(out, mode=READABLE) as part:
+                part.write_bytes(document)
         except OSError as problem:
-            raise CommandError(f"写不了 {out}：{problem.strerror}。请检查文件夹是否存在、是否有权写。") from problem
+            raise cannot_write(out, problem) from problem
         self.stdout.write(f"{programme.title}的流程（第{flow.version}版）已写到 {out}")
 
 
@@ -49,17 +49,3 @@ def flow_of(programme: Programme, version: int | None) -> type[CaseFlow]:
         listed = "、".join(f"第{number}版" for number in sorted(found))
         raise CommandError(f"{programme.title}没有第{version}版流程。现有：{listed}。")
     return found[version]
-
-
-def write_whole(out: Path, content: bytes) -> None:
-    """Write all of a file or nothing: a reader sees the old one or the new one, never half. Raises `OSError`."""
-    handle, name = tempfile.mkstemp(dir=out.parent, prefix=f".{out.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            # mkstemp makes it private; a file people hand on is readable as any other they write.
-            os.fchmod(file.fileno(), 0o644)
-        os.replace(name, out)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -1,0 +1,146 @@
+"""Where a case comes in: at one of several places, by the verb of its flow, and many acts in one ledger."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import pytest
+from django.db import transaction
+from viewflow import this
+
+from casework.models import Case, Decision, Event, Participation, Role, Stage, WorkItem
+from tests.workflows.paper_flows import programme_of, refusable, step
+from tests.world import COUNTY, VILLAGE, World
+from workflows import registry, trail
+from workflows.flow import Begin, CaseFlow
+from workflows.graph import reachable
+from workflows.ledger import Ledger
+from workflows.papers import numbers
+from workflows.perform import begin, prepare, take
+from workflows.proof import Code, prove
+from workflows.refusals import NotYourPost
+from workflows.standing import Actor, Standing
+
+NOON = datetime.datetime(2026, 11, 2, 12, tzinfo=datetime.UTC)
+HOUR = datetime.timedelta(hours=1)
+
+
+def two_ways_in(**otherwise: Any) -> dict[str, Any]:
+    """The sound flow, with a second step that cases may begin at."""
+    return {"begin": Begin(this.intake, this.counter, **otherwise), "counter": refusable(step("窗口", "intake"))}
+
+
+def flow_of(nodes: dict[str, Any]) -> type[CaseFlow]:
+    return programme_of(**nodes).flow
+
+
+def new_case(world: World) -> Case:
+    case = world.case("intake")
+    return Case(
+        number=numbers.reserve("HL", COUNTY, 2026, 1)[0],
+        programme=case.programme,
+        terms_version=case.terms_version,
+        applicant=case.applicant,
+        division_id=VILLAGE,
+        applied_on=case.applied_on,
+        facts=case.facts,
+        signatures_required=["verify"],
+    )
+
+
+def clerk(world: World) -> Actor:
+    staff = world.by(Role.INTAKE_CLERK)
+    return Actor(staff.pk, staff.name, "县计生协", Role.INTAKE_CLERK)
+
+
+# -- where -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_flow_with_several_beginnings_is_proved_from_each_of_them() -> None:
+    sound = prove(programme_of(**two_ways_in()))
+
+    assert sound.faults == ()
+    assert "counter" in reachable(flow_of(two_ways_in()))
+    # Without the second beginning nothing leads there.
+    alone = prove(programme_of(**{**two_ways_in(), "begin": Begin(this.intake)}))
+    assert [fault.code for fault in alone.faults] == [Code.UNREACHABLE]
+
+
+@pytest.mark.parametrize(("first", "step_name"), [(None, "intake"), ("counter", "counter"), ("intake", "intake")])
+def test_a_case_begins_where_it_is_told_to(world: World, first: str | None, step_name: str) -> None:
+    flow = flow_of(two_ways_in())
+    flow.terms = registry.programme("nursing_subsidy").terms
+    ledger = Ledger(at=NOON, next_due=NOON + HOUR)
+    node = None if first is None else flow.instance.node(first)
+    item = begin(new_case(world), flow, ledger, actor=clerk(world), first=node)
+
+    assert (item.step, item.due_at) == (step_name, NOON + HOUR)
+
+
+def test_a_case_begins_nowhere_else(world: World) -> None:
+    flow, ledger = flow_of(two_ways_in()), Ledger(at=NOON)
+    case = new_case(world)
+    with pytest.raises(ValueError, match="does not begin at village"):
+        begin(case, flow, ledger, actor=clerk(world), first=flow.instance.node("village"))
+
+    assert case.stage == Stage.DRAFT
+    assert ledger.events == []
+
+
+# -- by which verb ---------------------------------------------------------------------------------------------------
+
+
+def test_the_law_is_asked_with_the_verb_the_flow_begins_with(world: World) -> None:
+    flow = flow_of(two_ways_in(moves="set_down", told="brought_in"))
+    with pytest.raises(NotYourPost, match="档案员"):
+        begin(new_case(world), flow, Ledger(at=NOON), actor=clerk(world))
+
+    archivist = Actor(1, "某人", "县计生协", Role.ARCHIVIST)
+    with pytest.raises(NotYourPost, match="受理员"):
+        begin(new_case(world), flow_of({}), Ledger(at=NOON), actor=archivist)
+
+    case, ledger = new_case(world), Ledger(at=NOON, next_due=NOON)
+    begin(case, flow, ledger, actor=archivist)
+    assert case.stage == Stage.SUBMITTED
+    assert [event.action for event in ledger.events] == ["brought_in"]
+
+
+@pytest.mark.parametrize("verb", ["accept", "pay", "forget", "full_clean"])
+def test_a_flow_that_begins_with_no_verb_of_beginning_is_not_proved(verb: str) -> None:
+    (fault,) = prove(programme_of(begin=Begin(this.intake, moves=verb))).faults
+
+    assert (fault.code, fault.sentence) == (
+        Code.FOREIGN_NODE,
+        f"起点要求“{verb}”，法律不这样把草稿变成案件",
+    )
+
+
+def test_every_beginning_must_be_a_step() -> None:
+    (fault,) = prove(programme_of(begin=Begin(this.intake, this.refused))).faults
+
+    assert (fault.code, "起点之后应是一个环节" in fault.sentence) == (Code.FOREIGN_NODE, True)
+
+
+# -- many acts in one ledger -----------------------------------------------------------------------------------------
+
+
+def test_two_steps_by_one_person_in_one_ledger_are_one_participation(world: World) -> None:
+    """Asked for papers and got them, before anything was written: the second signature replaces the first."""
+    programme = registry.programme("nursing_subsidy")
+    case, ledger, actor = new_case(world), Ledger(at=NOON), clerk(world)
+    seen = Standing(actor, recused=False)
+    item = begin(case, programme.flow, ledger, actor=actor)
+    told = {"reasons": ["papers_missing"], "note": "缺出院小结"}
+    take(prepare(item, "ask_for_papers", ledger, actor=actor, **told), seen)
+    ledger.at = NOON + HOUR
+    take(prepare(ledger.new_items[-1], "resubmit", ledger, actor=actor), seen)
+    with transaction.atomic():
+        ledger.write()
+
+    (part,) = Participation.objects.filter(case=case)
+    assert (part.capacity, part.signed_digest) == ("intake", case.facts_digest)
+    assert set(Decision.objects.filter(case=case).values_list("participation", flat=True)) == {part.pk}
+    assert [event.at - NOON for event in Event.objects.filter(chain=case.number)] == [0 * HOUR, 0 * HOUR, HOUR]
+    assert [item.step for item in WorkItem.objects.filter(process=case, finished=None)] == ["intake"]
+    assert list(trail.breaks(case.number)) == []

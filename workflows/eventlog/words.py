@@ -1,0 +1,51 @@
+"""What an activity is called in a log: a step as in the BPMN file of its flow, any other act by a fixed word.
+
+Not translated: one installation's logs must say the same whoever exports them.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+from casework.models import Case
+from workflows.flow import CaseFlow, Step
+
+ACTIONS: Mapping[str, str] = {
+    "submitted": "提交申请",
+    "brought_in": "历史案件补录",
+    "closed": "案件办结",
+    "claimed": "领取",
+    "released": "退回待办",
+    "handed_over": "移交",
+    "facts_amended": "更改申请内容",
+    "award_changed": "金额重新核定",
+    "account_changed": "更改收款账户",
+    "evidence_attached": "放入材料",
+    "unmasked": "查看完整号码",
+    "slip_printed": "打印回执",
+    "batch_drawn": "批次编制",
+    "batch_checked": "批次复核",
+    "batch_refused": "批次退回",
+    "batch_locked": "批次锁定",
+    "batch_exported": "批次送银行",
+    "batch_answered": "批次回盘",
+}
+"""The registered actions that are no step. None may be a step's title: an event type has one meaning."""
+
+
+def of_action(action: str) -> str:
+    """The word of an action; one without a word is called by its code."""
+    return ACTIONS.get(action, action)
+
+
+def of_step(case: Case, step: str) -> str:
+    """The title of a step in the very flow the case goes through; its code where flow or step are gone."""
+    return _titles(case.flow_class).get(step, step)
+
+
+@functools.cache
+def _titles(flow: type[CaseFlow] | None) -> Mapping[str, str]:
+    if flow is None:
+        return {}
+    return {node.name: str(node.task_title) for node in flow.instance.nodes() if isinstance(node, Step)}
