@@ -92,6 +92,9 @@ def to_svg(flow_class: type[CaseFlow], counts: Counts | None = None) -> str:
 def in_words(flow_class: type[CaseFlow]) -> str:
     """The whole chart as sentences, for those who do not see it."""
     sentences = []
+    begin = begin_of(flow_class)
+    if begin and len(begin.firsts) > 1:
+        sentences.append(f"从{'或'.join(f'“{place.task_title}”' for place in begin.firsts)}开始。")
     for step in flow_class.steps():
         drawn = [outcome for outcome in step.outcomes.values() if has_line(outcome)]
         said = "，".join(f"“{outcome.label}”到{places_in_words(outcome)}" for outcome in drawn)
@@ -119,15 +122,22 @@ def _arranged(flow: type[CaseFlow], counts: Counts) -> _Drawing:
 
     seats = ranks(flow, lane_of)
     written = cards_of(flow, seats, counts)
-    cells, lines = [], []
+    cells: list[Cell] = []
+    lines: list[Line] = []
     begin = begin_of(flow)
     if begin:
         cells.append(Cell(begin.name, ROAD, BEGIN_RANK, along=DOT, across=DOT, port=DOT / 2))
-        lines.append(Line(begin.name, begin.name, begin.first.name, is_front=True))
+        lines += _first_lines(begin)
     for place in places_of(flow).values():
         cells.append(_cell(place, lane_of(place), written))
         lines += _lines_of(place, written)
     return _Drawing(flow, arrange(cells, lines, SPACING), written)
+
+
+def _first_lines(begin: Begin) -> Iterator[Line]:
+    for place in begin.firsts:
+        is_front = place is begin.first
+        yield Line(_first_key(begin, place), begin.name, place.name, is_front, exit=DOT / 2, reach=DOT / 2)
 
 
 def _cell(place: Place, lane: int, cards: Cards) -> Cell:
@@ -155,6 +165,10 @@ def _lines_of(place: Place, cards: Cards) -> Iterator[Line]:
             yield Line(key, place.name, target.name, is_front=False, exit=row, reach=cards.width / 2)
 
 
+def _first_key(begin: Begin, place: Place) -> str:
+    return f"{begin.name}.{place.name}"
+
+
 def _key(place: Place, outcome: Outcome | None = None, target: Place | None = None) -> str:
     """The line of an outcome, to one of several places where it returns; or the one from an end taken up again."""
     names = [place.name, *([outcome.name] if outcome else []), *([target.name] if target else [])]
@@ -172,7 +186,8 @@ def _draw_begin(svg: ET.Element, drawing: _Drawing, begin: Begin) -> None:
     radius = width / 2
     dot = {"cx": f"{x + radius:g}", "cy": f"{y + radius:g}", "r": f"{radius:g}"}
     ET.SubElement(svg, "circle", {**dot, "class": "flow-begin", "fill": "currentColor"})
-    _draw_line(svg, drawing, begin.name, "flow-line")
+    for place in begin.firsts:
+        _draw_line(svg, drawing, _first_key(begin, place), "flow-line")
 
 
 def _draw_step(svg: ET.Element, drawing: _Drawing, step: Step) -> None:

@@ -8,6 +8,7 @@ tracks of their own, the shorter the nearer.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -162,10 +163,14 @@ def _crossed(source: int, target: int) -> range:
 
 
 def _tracks(wanted: Iterable[tuple[Line, _Stretch]]) -> dict[str, tuple[_Stretch, int]]:
-    """A track for each line's stretch. Those of lines to one box are laid together; of others no two that meet are."""
-    together: dict[tuple[str, int], list[tuple[Line, _Stretch]]] = {}
+    """A track for each line's stretch. Those of lines to one box are laid together, but for two that leave at one
+    point; of others no two that meet are."""
+    together: dict[tuple[str, int, int], list[tuple[Line, _Stretch]]] = {}
+    leaving: Counter[tuple[str, float, str, int]] = Counter()
     for line, stretch in wanted:
-        together.setdefault((line.target, stretch.gutter), []).append((line, stretch))
+        alike = (line.source, line.exit, line.target, stretch.gutter)
+        together.setdefault((line.target, stretch.gutter, leaving[alike]), []).append((line, stretch))
+        leaving[alike] += 1
     bundles = [(_spanning(stretch for _, stretch in bundle), bundle) for bundle in together.values()]
     placed: list[tuple[_Stretch, int]] = []
     found = {}

@@ -130,3 +130,8 @@ def winding_flow() -> type[CaseFlow]:
     returned = on(bank(), "returned", "退票", "unschedule", this.intake, kind=Kind.BACK)
     lost = on(step("失联", "verify"), "again", "再找", "verify", this.lost)
     return programme_of(bank=on(returned, "wait", "再等", "unschedule", this.bank), lost=lost).flow
+
+
+def scattered_flow() -> type[CaseFlow]:
+    """A case can begin at three places, as those brought in from an older system do."""
+    return programme_of(begin=Begin(this.intake, this.township, this.check)).flow

@@ -4,11 +4,12 @@ right, ways back below it. Lines to one place run together."""
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from workflows.bpmn.elements import (
     BEGUN,
     element_id,
+    first_way_id,
     forks,
     gateway_id,
     gateway_name,
@@ -36,20 +37,22 @@ HEADER = 30.0
 LETTER, LINE = 12.0, 16.0
 """What a character of a label takes, along and across."""
 
-SPACING = Spacing(padding=44, rank_gap=116, track=22)
-"""Between ranks a label fits beside the lines that leave a gateway, before those that go up and down."""
+PADDING, RANK_GAP, TRACK = 44.0, 76.0, 22.0
+"""Room around a box across its lane, between ranks at the least, and between tracks."""
 
 
 def plan_of(flow: type[CaseFlow]) -> Plan:
     """The flow on the grid: a lane a role, a task and its gateway, or a gateway and its end, together in one cell."""
     numbers = {lane: number for number, lane in enumerate(lanes_of(flow))}
     seats = ranks(flow, lambda place: numbers[lane_of(place, flow)])
-    cells, lines = [], []
+    cells: list[Cell] = []
+    lines: list[Line] = []
     begin = begin_of(flow)
     if begin:
-        lane = numbers[lane_of(begin, flow)]
-        cells.append(Cell(element_id(begin), lane, BEGIN_RANK, EVENT, EVENT, port=EVENT / 2))
-        lines.append(Line("flow_begin", element_id(begin), element_id(begin.first), is_front=True))
+        along = EVENT + (BETWEEN + GATEWAY if forks(begin) else 0)
+        across = GATEWAY if forks(begin) else EVENT
+        cells.append(Cell(element_id(begin), numbers[lane_of(begin, flow)], BEGIN_RANK, along, across, port=EVENT / 2))
+        lines += _first_lines(begin)
     for place in places_of(flow).values():
         cells.append(_cell(place, numbers[lane_of(place, flow)], seats[place.name]))
         if isinstance(place, Ending):
@@ -58,7 +61,23 @@ def plan_of(flow: type[CaseFlow]) -> Plan:
         front = front_of(place, seats)
         for outcome in place.outcomes.values():
             lines += _lines(place, outcome, is_front=outcome is front)
-    return arrange(cells, lines, SPACING)
+    return arrange(cells, lines, Spacing(PADDING, _room_for_labels(flow, lines), TRACK))
+
+
+def _room_for_labels(flow: type[CaseFlow], lines: Iterable[Line]) -> float:
+    """The room between ranks in which each label fits beside its line, before those that go up and down."""
+    names = {way.id: way.name for way in ways_of(flow)}
+    # A line straight on leaves at the end of its box, every other below the gateway.
+    wanted = (_width(names[line.key]) + 8 - (0 if line.is_front else GATEWAY / 2) for line in lines)
+    return max(RANK_GAP, *wanted)
+
+
+def _first_lines(begin: Begin) -> Iterator[Line]:
+    """Straight on to the first step; to others from the gateway's lower corner."""
+    leaves = EVENT + BETWEEN + GATEWAY / 2
+    for place in begin.firsts:
+        ends, is_front = (element_id(begin), element_id(place)), place is begin.first
+        yield Line(first_way_id(begin, place), *ends, is_front, exit=leaves, reach=GATEWAY / 2)
 
 
 def _cell(place: Place, lane: int, rank: int) -> Cell:
@@ -106,6 +125,8 @@ def draw(root: ET.Element, flow: type[CaseFlow]) -> None:
     begin = begin_of(flow)
     if begin:
         _event(plane, plan, begin, 0)
+        if forks(begin):
+            _gateway(plane, plan, begin, EVENT + BETWEEN)
     for place in places_of(flow).values():
         if isinstance(place, Step):
             _task(plane, plan, place)
@@ -128,7 +149,7 @@ def _end(plane: ET.Element, plan: Plan, ending: Ending) -> None:
     _event(plane, plan, ending, BETWEEN + GATEWAY + TO_END if forks(ending) else 0)
 
 
-def _gateway(plane: ET.Element, plan: Plan, place: Place, along: float) -> None:
+def _gateway(plane: ET.Element, plan: Plan, place: Place | Begin, along: float) -> None:
     box = plan.boxes[element_id(place)]
     x, y = _on_sheet((box.start + along, box.middle - GATEWAY / 2))
     shape = _shape(plane, gateway_id(place), (x, y, GATEWAY, GATEWAY), isMarkerVisible="true")
@@ -162,13 +183,21 @@ def _edges(plane: ET.Element, plan: Plan, flow: type[CaseFlow]) -> None:
 
 
 def _within_cells(plan: Plan, flow: type[CaseFlow]) -> Iterator[tuple[str, Sequence[Point]]]:
-    """The lines inside one cell: from a task to its gateway, from a gateway to its end."""
-    for place in places_of(flow).values():
+    """The lines inside one cell: from a beginning or a task to its gateway, from a gateway to its end."""
+    begin = begin_of(flow)
+    for place in (*([begin] if begin else []), *places_of(flow).values()):
         if forks(place):
             box = plan.boxes[element_id(place)]
-            leaves, long = (TASK, BETWEEN) if isinstance(place, Step) else (BETWEEN + GATEWAY, TO_END)
+            leaves, long = _before_gateway(place)
             leaves += box.start
             yield f"flow_{place.name}", [(leaves, box.middle), (leaves + long, box.middle)]
+
+
+def _before_gateway(place: Place | Begin) -> tuple[float, float]:
+    """Where in its cell the line between a place and its gateway begins, and how long it is."""
+    if isinstance(place, Ending):
+        return BETWEEN + GATEWAY, TO_END
+    return (TASK if isinstance(place, Step) else EVENT), BETWEEN
 
 
 def _label_place(name: str, route: Sequence[Point]) -> tuple[float, float, float, float]:

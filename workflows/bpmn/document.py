@@ -12,7 +12,6 @@ from casework.models import Level, Role
 from workflows.bpmn.diagram import draw
 from workflows.bpmn.elements import (
     BEGUN,
-    VARIABLES,
     Way,
     element_id,
     forks,
@@ -20,6 +19,7 @@ from workflows.bpmn.elements import (
     gateway_name,
     lane_of,
     lanes_of,
+    variables_of,
     ways_of,
 )
 from workflows.flow import Begin, CaseFlow, Ending, Step
@@ -61,7 +61,7 @@ def _collaboration(root: ET.Element, flow: type[CaseFlow]) -> None:
 def _process(root: ET.Element, flow: type[CaseFlow]) -> None:
     process = ET.SubElement(root, "process", id=flow.programme, name=title_of(flow), isExecutable="true")
     ET.SubElement(process, "documentation").text = f"{title_of(flow)}，流程第{flow.version}版"
-    for name, meaning in VARIABLES.items():
+    for name, meaning in variables_of(flow).items():
         variable = ET.SubElement(process, "property", id=f"variable_{name}", name=name)
         ET.SubElement(variable, "documentation").text = meaning
     _lane_set(process, flow)
@@ -69,6 +69,8 @@ def _process(root: ET.Element, flow: type[CaseFlow]) -> None:
     begin = begin_of(flow)
     if begin:
         _node(process, "startEvent", element_id(begin), BEGUN, ways)
+        if forks(begin):
+            _node(process, "exclusiveGateway", gateway_id(begin), gateway_name(begin), ways)
     for place in places_of(flow).values():
         _place(process, place, flow, ways)
     for way in ways:
@@ -85,7 +87,7 @@ def _lane_set(process: ET.Element, flow: type[CaseFlow]) -> None:
             if lane_of(place, flow) != lane:
                 continue
             ET.SubElement(element, "flowNodeRef").text = element_id(place)
-            if not isinstance(place, Begin) and forks(place):
+            if forks(place):
                 ET.SubElement(element, "flowNodeRef").text = gateway_id(place)
 
 

@@ -2,7 +2,8 @@
 
 A step is a user task in the lane of its role; where it can end in several ways an exclusive gateway follows, with one
 sequence flow an outcome, or one a place for an outcome that leads back. An end that can be taken up again has a gateway
-before it: either it is over, or the step that takes it up follows.
+before it: either it is over, or the step that takes it up follows. So has a beginning with several first steps one
+after it.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from workflows.flow import Begin, CaseFlow, Ending, Outcome, Step
 from workflows.graph import Place, begin_of, places_of
 from workflows.seating import leading_to, steps_in_order
 
-OUTCOME, CAME_FROM, TAKEN_UP = "outcome", "came_from", "taken_up"
+OUTCOME, CAME_FROM, TAKEN_UP, BEGINS_AT = "outcome", "came_from", "taken_up", "begins_at"
 VARIABLES = {
     OUTCOME: "刚办完的环节的结果（代码）",
     CAME_FROM: "案件离开办理主线时所在的环节或终点（代码）",
     TAKEN_UP: "案件已到终点时是否又被提起（True、False）",
+    BEGINS_AT: "案件从哪个环节开始办（代码）",
 }
-"""What the conditions ask for. Whoever runs the file sets them with each step that is done."""
-
+"""What conditions ask for. Whoever runs the file sets them with each step that is done; the last before the first."""
 
 BEGUN = "收到申请"
 OVER = "不再提起"
@@ -75,7 +76,7 @@ def ways_of(flow: type[CaseFlow]) -> Iterator[Way]:
     """Every sequence flow, in the order of the paper."""
     begin = begin_of(flow)
     if begin:
-        yield Way("flow_begin", element_id(begin), entry_id(begin.first))
+        yield from _first_ways(begin)
     for place in places_of(flow).values():
         if not forks(place):
             yield from _outcome_ways(place, element_id(place)) if isinstance(place, Step) else ()
@@ -86,6 +87,17 @@ def ways_of(flow: type[CaseFlow]) -> Iterator[Way]:
             gateway, again = gateway_id(place), place.reopens
             yield Way(f"flow_{place.name}", gateway, element_id(place), OVER, is_default=True)
             yield Way(reopening_id(place), gateway, entry_id(again), again.task_title, f"{TAKEN_UP} == True")
+
+
+def _first_ways(begin: Begin) -> Iterator[Way]:
+    if not forks(begin):
+        yield Way("flow_begin", element_id(begin), entry_id(begin.first))
+        return
+    gateway = gateway_id(begin)
+    yield Way("flow_begin", element_id(begin), gateway)
+    for place in begin.firsts:
+        condition = f"{BEGINS_AT} == '{place.name}'"
+        yield Way(first_way_id(begin, place), gateway, entry_id(place), place.task_title, condition)
 
 
 def _outcome_ways(step: Step, source: str) -> Iterator[Way]:
@@ -105,12 +117,14 @@ def element_id(place: Place | Begin) -> str:
     return f"{kind}_{place.name}"
 
 
-def gateway_id(place: Place) -> str:
-    """The gateway after a step, or before an end."""
-    return f"after_{place.name}" if isinstance(place, Step) else f"before_{place.name}"
+def gateway_id(place: Place | Begin) -> str:
+    """The gateway after a beginning or a step, or before an end."""
+    return f"before_{place.name}" if isinstance(place, Ending) else f"after_{place.name}"
 
 
-def gateway_name(place: Place) -> str:
+def gateway_name(place: Place | Begin) -> str:
+    if isinstance(place, Begin):
+        return "从哪里开始"
     return f"{place.task_title}的结果" if isinstance(place, Step) else f"“{place.task_title}”之后"
 
 
@@ -125,12 +139,26 @@ def way_id(step: Step, outcome: Outcome, place: Place | None = None) -> str:
     return "__".join([f"flow_{step.name}", outcome.name, *([place.name] if place else [])])
 
 
+def first_way_id(begin: Begin, place: Place) -> str:
+    """The sequence flow to one of several first steps; to the only one there is, or to their gateway, without it."""
+    return f"flow_begin__{place.name}" if forks(begin) else "flow_begin"
+
+
 def reopening_id(ending: Ending) -> str:
     return f"flow_{ending.name}__again"
 
 
-def forks(place: Place) -> bool:
-    """Whether a gateway belongs to it: a step that can lead to several places, an end that can be taken up again."""
+def forks(place: Place | Begin) -> bool:
+    """Whether a gateway belongs to it: a beginning with several first steps, a step that can lead to several places, an
+    end that can be taken up again."""
+    if isinstance(place, Begin):
+        return len(place.firsts) > 1
     if isinstance(place, Ending):
         return place.reopens is not None
     return sum(len(outcome.nexts) for outcome in place.outcomes.values()) > 1
+
+
+def variables_of(flow: type[CaseFlow]) -> dict[str, str]:
+    """The variables a flow's conditions ask for, and what each means."""
+    begin = begin_of(flow)
+    return {name: meaning for name, meaning in VARIABLES.items() if name != BEGINS_AT or (begin and forks(begin))}

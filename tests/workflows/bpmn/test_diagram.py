@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 import pytest
 
 from tests.workflows.bpmn.documents import FLOWS, flows_in, name_of, nodes_in, tag, tree_of
-from tests.workflows.paper_flows import winding_flow
+from tests.workflows.paper_flows import scattered_flow, winding_flow
 from workflows.bpmn.document import DC, DD, DI, MODEL
 from workflows.bpmn.elements import element_id
 from workflows.flow import CaseFlow
@@ -18,7 +18,7 @@ Room = tuple[float, float, float, float]
 """left, top, right, bottom"""
 
 
-@pytest.fixture(params=[*FLOWS, winding_flow()], ids=name_of)
+@pytest.fixture(params=[*FLOWS, winding_flow(), scattered_flow()], ids=name_of)
 def root(request: pytest.FixtureRequest) -> ET.Element:
     return tree_of(request.param)
 

@@ -9,9 +9,10 @@ from collections import Counter
 import pytest
 
 from tests.workflows.bpmn.documents import FLOWS, NODES, NURSING, flows_in, found, name_of, nodes_in, tag, tree_of
+from tests.workflows.paper_flows import scattered_flow
 from workflows import registry
 from workflows.bpmn.document import MODEL
-from workflows.bpmn.elements import VARIABLES, element_id, gateway_id, reopening_id, way_id
+from workflows.bpmn.elements import element_id, gateway_id, reopening_id, way_id
 from workflows.flow import CaseFlow, Ending
 from workflows.graph import places_of
 
@@ -131,12 +132,12 @@ def test_of_the_ways_from_a_gateway_each_has_its_own_condition_or_is_the_default
 
 def test_conditions_ask_for_nothing_but_the_variables_the_process_declares(flow: type[CaseFlow]) -> None:
     root = tree_of(flow)
-    declared = {variable.get("name") for variable in root.iter(tag(MODEL, "property"))}
+    declared = [str(variable.get("name")) for variable in root.iter(tag(MODEL, "property"))]
     asked = [ast.parse(asked_of(way), mode="eval") for way in flows_in(root) if asked_of(way)]
     names = {node.id for condition in asked for node in ast.walk(condition) if isinstance(node, ast.Name)}
 
-    assert declared == set(VARIABLES)
-    assert names <= declared
+    assert declared == ["outcome", "came_from", "taken_up"]
+    assert names <= set(declared)
 
 
 def test_a_step_says_who_does_it_where_and_by_when() -> None:
@@ -195,6 +196,16 @@ def test_an_end_for_good_has_no_gateway() -> None:
     assert root.find(f".//*[@id='{gateway_id(first.withdrawn)}']") is None
     way = found(root, way_id(first.papers, first.papers.outcomes["withdraw"]))
     assert way.get("targetRef") == element_id(first.withdrawn)
+
+
+def test_a_flow_with_several_beginnings_asks_where_the_case_begins() -> None:
+    flow = scattered_flow()
+    root = tree_of(flow)
+
+    ways = {way.get("targetRef"): asked_of(way) for way in flows_in(root) if way.get("sourceRef") == "after_begin"}
+    assert ways == {f"step_{name}": f"begins_at == '{name}'" for name in ("intake", "township", "check")}
+    assert found(root, "flow_begin").get("targetRef") == "after_begin"
+    assert root.find(".//*[@id='variable_begins_at']") is not None
 
 
 def test_there_is_no_kind_of_node_but_these(flow: type[CaseFlow]) -> None:

@@ -15,6 +15,7 @@ from SpiffWorkflow.task import TaskState
 
 from tests.workflows.bpmn.documents import FLOWS, NURSING, name_of
 from tests.workflows.journeys import CHOICES, Turn, every_turn, walk
+from tests.workflows.paper_flows import scattered_flow
 from workflows.bpmn import to_bpmn
 from workflows.bpmn.elements import element_id
 from workflows.flow import CaseFlow, Kind, Step
@@ -28,8 +29,9 @@ def spec_of(flow: type[CaseFlow]) -> BpmnProcessSpec:
     return parser.get_spec(flow.programme)
 
 
-def started(flow: type[CaseFlow]) -> BpmnWorkflow:
+def started(flow: type[CaseFlow], **said: str) -> BpmnWorkflow:
     workflow = BpmnWorkflow(spec_of(flow))
+    workflow.task_tree.data |= said
     workflow.do_engine_steps()
     return workflow
 
@@ -100,6 +102,11 @@ def test_every_turn_leads_it_where_it_leads_us(flow: type[CaseFlow]) -> None:
 @given(choices=CHOICES)
 def test_whatever_happens_to_a_case_it_asks_for_the_same_steps(flow: type[CaseFlow], choices: list[int]) -> None:
     run(flow, walk(flow, choices))
+
+
+@pytest.mark.parametrize("first", ["intake", "township", "check"])
+def test_a_case_begins_where_it_is_said_to_begin(first: str) -> None:
+    assert waiting_at(started(scattered_flow(), begins_at=first)) == [f"step_{first}"]
 
 
 def test_a_case_sent_back_comes_again() -> None:

@@ -12,7 +12,7 @@ from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import XSD_PATH
 
 from tests.workflows.bpmn.documents import FLOWS, NURSING, name_of
-from tests.workflows.paper_flows import winding_flow
+from tests.workflows.paper_flows import scattered_flow, winding_flow
 from workflows.bpmn import to_bpmn
 from workflows.flow import CaseFlow
 
@@ -24,7 +24,7 @@ def faults_of(document: bytes) -> list[str]:
     return [entry.message for entry in SCHEMA.error_log]
 
 
-@pytest.mark.parametrize("flow", [*FLOWS, winding_flow()], ids=name_of)
+@pytest.mark.parametrize("flow", [*FLOWS, winding_flow(), scattered_flow()], ids=name_of)
 def test_the_schema_has_nothing_against_it(flow: type[CaseFlow]) -> None:
     assert faults_of(to_bpmn(flow)) == []
 

@@ -8,6 +8,7 @@ import pytest
 
 from tests.workflows.bpmn.documents import FLOWS, NURSING, name_of
 from tests.workflows.conformance.documents import END, START, bpmn, row, side_by_side
+from tests.workflows.paper_flows import scattered_flow
 from workflows.bpmn import to_bpmn
 from workflows.bpmn.elements import element_id, gateway_id
 from workflows.conformance.net import read_net
@@ -19,7 +20,7 @@ def found(document: bytes) -> set[Unsound]:
     return {flaw.kind for flaw in examine(read_net(document)).flaws}
 
 
-@pytest.mark.parametrize("flow", FLOWS, ids=name_of)
+@pytest.mark.parametrize("flow", [*FLOWS, scattered_flow()], ids=name_of)
 def test_the_file_of_every_flow_is_sound(flow: type[CaseFlow]) -> None:
     verdict = examine(read_net(to_bpmn(flow)))
 
