@@ -37,10 +37,12 @@ COUNTY_SEATS = (
     ("duban", Role.SUPERVISOR),
     ("shenji", Role.AUDITOR),
     ("guanli", Role.ADMINISTRATOR),
+    ("fuze", Role.OFFICE_HEAD),
+    ("dangan", Role.ARCHIVIST),
     ("weiquan", Role.RIGHTS_OFFICER),
     ("baoxian", Role.INSURER_CLERK),
 )
-"""Accounts at the county, by the pinyin of what they do: 受理 审批 发放 复核 督办 审计 管理 维权 保险."""
+"""Accounts at the county, by the pinyin of what they do: 受理 审批 发放 复核 督办 审计 管理 负责 档案 维权 保险."""
 
 SHORT_FORMS = (
     ("社区居民委员会", "社区"),
@@ -112,6 +114,8 @@ def seats(county: str, divisions: Sequence[Division]) -> Iterator[Seat]:
             yield Seat(f"xz-{division.code}", Role.TOWNSHIP_REVIEWER, division.code)
             if division.code == central:
                 yield Seat(f"xz-{division.code}-2", Role.TOWNSHIP_REVIEWER, division.code)
+            yield Seat(f"xz-{division.code}-fuze", Role.OFFICE_HEAD, division.code)
+            yield Seat(f"xz-{division.code}-duban", Role.SUPERVISOR, division.code)
         elif division.level == Level.VILLAGE:
             yield Seat(f"cun-{division.code}", Role.VILLAGE_VERIFIER, division.code)
 

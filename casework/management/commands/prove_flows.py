@@ -5,8 +5,9 @@ from django.db import OperationalError, connection
 from django.utils.timezone import localdate
 
 from casework.management.programme_named import programme_named
-from casework.models import Office
+from casework.models import CalendarYear, Office
 from workflows import registry
+from workflows.estimates import estimate_sentence, estimated_now
 from workflows.programme import Programme
 from workflows.proof import Fault, Proof, counties_at_work, office_faults, proofs
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         named = options["programme"]
         programmes = [programme_named(named)] if named else list(registry.programmes().values())
         offices_known = self._database_is_ready()
+        self._say_what_is_estimated()
         faulty = [programme for programme in programmes if not self._report(programme, offices_known)]
         if faulty:
             titles = "、".join(programme.title for programme in faulty)
@@ -33,6 +35,13 @@ class Command(BaseCommand):
             return Office._meta.db_table in connection.introspection.table_names()
         except OperationalError as problem:
             raise CommandError(f"连不上数据库，机构无法核对：{problem}") from problem
+
+    def _say_what_is_estimated(self) -> None:
+        """Deadlines are proved to be there; whether their dates can be relied on is for the calendar to say."""
+        known = CalendarYear._meta.db_table in connection.introspection.table_names()
+        years = estimated_now(localdate()) if known else ()
+        if years:
+            self.stdout.write(f"注意：{estimate_sentence(years)}")
 
     def _report(self, programme: Programme, offices_known: bool) -> bool:
         """Say what was found about a programme, under each of its flows; whether it is proved."""
