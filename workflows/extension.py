@@ -16,7 +16,7 @@ from workflows.reckoning import limit_for
 from workflows.refusals import NotAllowed, NotYourPost, Recused
 from workflows.standing import Actor, Seat, office_word, standing
 
-COLUMNS = ("extra_days", "due_at", "alarm_at")
+COLUMNS = ("extra_days", "due_at", "alarm_at", "warned_at")
 
 
 def extend(item_id: int, days: int, *, by: Staff, reason: str) -> DeadlineExtension:
@@ -44,7 +44,11 @@ def extend(item_id: int, days: int, *, by: Staff, reason: str) -> DeadlineExtens
             due_before=item.due_at,
         )
         item.extra_days = days
-        deadlines.reckon(item, limit, Pause.objects.filter(case=item.process_id))
+        found = deadlines.reckon(item, limit, Pause.objects.filter(case=item.process_id))
+        if found.warn > granted.granted_at:
+            # There is time again, and a warning of the new deadline to come.
+            item.warned_at = None
+            deadlines.set_alarm(item, found)
         item.save(update_fields=COLUMNS)
         _tell(item, granted, actor, ground)
     return granted

@@ -162,7 +162,9 @@ def _tell(lot: _Lot, item: WorkItem, action: str, details: Mapping[str, str]) ->
 
 def _message(item: WorkItem, what: str, subject: str) -> Said:
     context = {"case": item.process.number, "step": item.step, "due": _day(item)}
-    return Said(f"deadline:{item.pk}:{what}", subject, "staff", f"deadline.{what}", context)
+    # A deadline that was extended is warned of anew.
+    key = f"deadline:{item.pk}:{what}:{context['due']}"
+    return Said(key, subject, "staff", f"deadline.{what}", context)
 
 
 def _whose(item: WorkItem) -> str:

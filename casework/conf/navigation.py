@@ -15,6 +15,7 @@ from casework.models import Role
 from casework.session import known_access
 
 EVERYONE = frozenset(Role.values)
+AT_WORK = EVERYONE - {Role.AUDITOR, Role.ADMINISTRATOR, Role.ARCHIVIST}
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,9 @@ AREAS = (
         "desk:batches", gettext_lazy("发放"), frozenset({Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER}), ("desk:batch",)
     ),
     Area("desk:people", gettext_lazy("岗位"), EVERYONE, ("desk:people", "desk:person", "desk:post_")),
+    Area("desk:due", gettext_lazy("期限"), AT_WORK, ("desk:due", "desk:extend")),
+    Area("desk:orders", gettext_lazy("督办"), EVERYONE - {Role.ADMINISTRATOR, Role.ARCHIVIST}, ("desk:order",)),
+    Area("desk:working_days", gettext_lazy("工作日历"), frozenset({Role.ADMINISTRATOR}), ("desk:working",)),
     Area("oversight:home", gettext_lazy("查档"), frozenset({Role.AUDITOR, Role.SUPERVISOR}), ("oversight:",)),
 )
 """In the order of a case's life."""

@@ -32,6 +32,7 @@ def account_lines(county: str) -> Iterator[str]:
     yield f"示范账号（密码都是 {PASSWORD}，只供试用）："
     yield from table([HEADINGS, *rows])
     yield "其他乡镇的账号是 xz-乡镇9位代码，其他村（社区）的账号是 cun-村12位代码，密码相同。"
+    yield "乡镇的负责人是 xz-乡镇9位代码-fuze，督办员是 xz-乡镇9位代码-duban。"
 
 
 def _waiting(county: str) -> Counter[tuple[str, str]]:

@@ -17,6 +17,7 @@ from casework.demo.claims import Author, Claim, sheet
 from casework.demo.county import divisions_of, seat_township, villages_of
 from casework.demo.fates import Stories, share_out
 from casework.demo.hands import Hands
+from casework.demo.lateness import look_at_deadlines
 from casework.demo.people import HOUSEHOLDS, Member, invent_register, register_workbook
 from casework.demo.walk import PROGRAMME
 from casework.models import Case, Division, RegisterEntry
@@ -72,6 +73,7 @@ def build_cases(county: str) -> MadeCases:
         stories = Stories(county, Hands(county), scene.at)
         lines = _hand_in(scene, stories)
         share_out(stories)
+        look_at_deadlines(stories)
         cases = Case.objects.filter(within((county,))).count()
     return MadeCases(register=len(scene.members), cases=cases, sent_back=lines - len(stories.begun))
 

@@ -114,6 +114,8 @@ def seats(county: str, divisions: Sequence[Division]) -> Iterator[Seat]:
             yield Seat(f"xz-{division.code}", Role.TOWNSHIP_REVIEWER, division.code)
             if division.code == central:
                 yield Seat(f"xz-{division.code}-2", Role.TOWNSHIP_REVIEWER, division.code)
+            yield Seat(f"xz-{division.code}-fuze", Role.OFFICE_HEAD, division.code)
+            yield Seat(f"xz-{division.code}-duban", Role.SUPERVISOR, division.code)
         elif division.level == Level.VILLAGE:
             yield Seat(f"cun-{division.code}", Role.VILLAGE_VERIFIER, division.code)
 

@@ -16,6 +16,7 @@ from casework.desk import sections
 from casework.desk.asides import asides_of, why_none
 from casework.desk.case_file import CaseFile, access_case_or_404, read_file
 from casework.desk.case_forms import PapersForm
+from casework.desk.clock_section import clock_facts, estimated_in, may_extend
 from casework.desk.deadline import deadline_of
 from casework.desk.decide import decision_form_for
 from casework.desk.session import access, staff_page
@@ -75,6 +76,9 @@ def case_page(
         "case": case,
         "programme": registry.programme(case.programme),
         "deadline": deadline_of(file.item, case.terms_version) if file.item else None,
+        "clock": clock_facts(file.item, file.pauses) if file.item else [],
+        "estimate": estimated_in([file.item]) if file.item else None,
+        "may_extend": may_extend(file.item, file.viewer),
         "crumbs": [(reverse("desk:queue") + (f"?{kept}" if kept else ""), _("待办")), ("", case.number)],
         "file": file,
         "steps": sections.steps(file),

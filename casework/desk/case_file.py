@@ -14,6 +14,7 @@ from casework.models import (
     Decision,
     Event,
     Evidence,
+    Pause,
     RegisterEntry,
     Role,
     Stage,
@@ -27,6 +28,7 @@ from workflows.flow import Step
 from workflows.papers.evidence import Sighting, sightings
 
 MOST_EVENTS = 200
+MOST_PAUSES = 20
 SLIP_PRINTERS = (Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER)
 """Who hands a family its slip: at the counter, or on the visit."""
 
@@ -44,6 +46,7 @@ class CaseFile:
     decisions: list[Decision]
     events: list[Event]
     wanted: list[WantedPaper]
+    pauses: list[Pause]
     breaks: list[trail.Break] = field(default_factory=list)
 
     @property
@@ -86,10 +89,17 @@ def access_case_or_404(request: HttpRequest, number: str) -> Case:
 
 
 def open_item(case: Case) -> WorkItem | None:
-    item = WorkItem.objects.select_related("owner").filter(process=case, finished__isnull=True).first()
+    """The step it waits in, with who holds it and what has been said of its deadline."""
+    with_it = WorkItem.objects.select_related("owner", "extension__granted_by", "supervision_order")
+    item = with_it.filter(process=case, finished__isnull=True).first()
     if item is not None:
         item.process = case
     return item
+
+
+def pauses_of(case: Case) -> list[Pause]:
+    """The stretches in which its clock stood still, the last of very many."""
+    return list(Pause.objects.filter(case=case).order_by("-id")[:MOST_PAUSES])[::-1]
 
 
 def read_file(request: HttpRequest, case: Case) -> CaseFile:
@@ -110,5 +120,6 @@ def read_file(request: HttpRequest, case: Case) -> CaseFile:
         decisions=list(decisions)[::-1],
         events=list(events)[::-1],
         wanted=list(WantedPaper.objects.filter(case=case)),
+        pauses=pauses_of(case),
         breaks=list(trail.breaks(chain=case.number)),
     )

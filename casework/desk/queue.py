@@ -175,7 +175,7 @@ def queue_page(access: Access, filters: Filters, after: Cursor | None, limit: in
     if back:
         items.reverse()
     total = len(items) if after is None and not further else found[: COUNTED + 1].count()
-    _attach_cases(items)
+    attach_cases(items)
     return QueuePage(
         pairs=pairs,
         filters=filters,
@@ -230,7 +230,7 @@ def places(pair: Pair, filters: Filters, items: Sequence[WorkItem]) -> dict[str,
     return {place.code: place for place in Division.objects.filter(wanted).only("code", "name", "parent")}
 
 
-def _attach_cases(items: Sequence[WorkItem]) -> None:
+def attach_cases(items: Sequence[WorkItem]) -> None:
     """Every item's case and applicant, in one statement."""
     ids = [item.process_id for item in items]
     if not ids:

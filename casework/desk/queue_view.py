@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from casework.access import Access
 from casework.desk.addresses import case_url, queue_url
 from casework.desk.cells import cell
+from casework.desk.clock_section import estimated_in
 from casework.desk.deadline import deadline_of
 from casework.desk.queue import (
     COUNTED,
@@ -46,6 +47,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "filters": filter_form(page, seen),
         "clear_url": _url(Filters(page.filters.pair)) if page.filters.narrowed else "",
         "table": table_of(page, seen, ticks=bulk is not None),
+        "estimate": estimated_in(page.items),
         "bulk": bulk,
         "bulk_hint": _("要成批办理，先用“环节”筛选到一个环节。") if _is_mixed(page) else "",
         "kept": kept_query(page),

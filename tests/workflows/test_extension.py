@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localtime, now
 
 from casework.models import DeadlineExtension, DeclaredRelative, Event, Office, Role, WorkItem
+from notifications.models import Message
 from tests.factories import OfficeFactory
 from tests.workflows.late import begun, head_of, moment
 from tests.world import COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE, World, open_item
@@ -19,6 +20,7 @@ from workflows.extension import extend
 from workflows.limits import Deadline
 from workflows.perform import perform
 from workflows.refusals import NotAllowed, Recused, Refusal
+from workflows.sweep import sweep
 
 REASON = "病历要到外省调取，路上要一周"
 
@@ -47,6 +49,25 @@ def test_the_head_gives_more_days_and_the_alarm_moves_with_them(item: WorkItem) 
     assert (fresh.extra_days, fresh.alarm_at) == (5, moment("2026-11-16T17:30"))
     assert (granted.days, granted.granted_by, granted.reason) == (5, head, REASON)
     assert granted.due_before == moment("2026-11-16T17:30")
+
+
+def test_who_was_warned_of_the_old_deadline_is_warned_of_the_new_one(item: WorkItem) -> None:
+    with time_machine.travel(moment("2026-11-12T10:00"), tick=False):
+        sweep()
+        extend(item.pk, 5, by=head_of(TOWNSHIP), reason=REASON)
+        assert WorkItem.objects.get(pk=item.pk).warned_at is None
+    sweep(at=moment("2026-11-16T17:30"))
+    said = Message.objects.filter(template="deadline.warned").order_by("id")
+    assert [message.context["due"] for message in said] == ["2026-11-16", "2026-11-23"]
+
+
+def test_an_extension_so_short_that_it_is_time_all_the_same_is_not_warned_of_again(item: WorkItem) -> None:
+    with time_machine.travel(moment("2026-11-12T18:00"), tick=False):
+        sweep()
+        extend(item.pk, 1, by=head_of(TOWNSHIP), reason=REASON)
+        found = WorkItem.objects.get(pk=item.pk)
+        assert found.warned_at is not None
+        assert (found.alarm_at, due(item)) == (moment("2026-11-17T17:30"), "2026-11-17")
 
 
 def test_it_is_in_the_trail_without_the_words(item: WorkItem) -> None:

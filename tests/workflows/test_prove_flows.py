@@ -5,6 +5,7 @@ from __future__ import annotations
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core import checks
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -210,3 +211,18 @@ def test_another_offices_hand_needs_an_office_of_its_level_too(world: World) -> 
     assert fault.sentence == "桃江县（430922）没有“市州”一级的机构，“核实【撤回】”没有地方办"
     factories.OfficeFactory(division_id="4309")
     assert office_faults(programme_of(village=told), on=localdate()) == []
+
+
+@pytest.mark.parametrize(("on", "says"), [("2026-11-02", False), ("2026-12-01", True)])
+def test_a_year_whose_holidays_nobody_has_confirmed_is_warned_of_before_it_begins(
+    world: World, on: str, says: bool
+) -> None:
+    with time_machine.travel(f"{on}T10:00:00+08:00", tick=False):
+        assert ("注意：2027年放假安排还没有公布或确认，期限是估计" in prove_flows()) is says
+
+
+def test_a_deadline_that_reaches_into_such_a_year_is_warned_of_at_once(world: World) -> None:
+    with time_machine.travel("2026-11-02T10:00:00+08:00", tick=False):
+        case = world.case("township")
+        WorkItem.objects.filter(process=case, finished=None).update(due_at="2027-01-05T17:30:00+08:00")
+        assert "注意：2027年放假安排" in prove_flows()

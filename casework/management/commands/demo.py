@@ -1,4 +1,6 @@
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
@@ -44,11 +46,12 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
     def fill(self, county: str) -> None:
-        made = build_cases(county)
+        with quiet_messages():
+            made = build_cases(county)
+            said = Worker(HANDLERS).run_once() if made.cases else 0
         if not made.cases:
             self.stdout.write("本县已有名册或案件，没有再添。")
             return
-        said = announce_quietly()
         self.stdout.write(
             f"名册 {made.register} 人，案件 {made.cases} 件，退回更正的申报 {made.sent_back} 行，告知申请人 {said} 次。"
         )
@@ -62,12 +65,13 @@ def county_named(code: str) -> Division:
     return county
 
 
-def announce_quietly() -> int:
-    """Do what is in the outbox now, without a line in the log for each of the messages."""
+@contextmanager
+def quiet_messages() -> Iterator[None]:
+    """Without a line in the log for each of the messages."""
     log = logging.getLogger("nuanxin.messages")
     level = log.level
     log.setLevel(logging.WARNING)
     try:
-        return Worker(HANDLERS).run_once()
+        yield
     finally:
         log.setLevel(level)

@@ -6,8 +6,9 @@ from django.db import OperationalError, connection
 from django.utils.timezone import localdate
 
 from casework.management.programme_named import programme_named
-from casework.models import Office, Stage
+from casework.models import CalendarYear, Office, Stage
 from workflows import law_table, registry
+from workflows.estimates import estimate_sentence, estimated_now
 from workflows.programme import Programme
 from workflows.proof import (
     Code,
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         found = {programme.slug: proofs(programme) for programme in programmes}
         sound = all(proof.holds for one in found.values() for proof in one)
         offices_known = self._database_is_ready()
+        self._say_what_is_estimated()
         # Staffing is measured along the roads of the flows: they must be sound.
         gaps = staffing_faults() if offices_known and sound else []
         faulty = [one for one in programmes if not self._report(one, found[one.slug], gaps, offices_known, sound)]
@@ -54,6 +56,13 @@ class Command(BaseCommand):
             return Office._meta.db_table in connection.introspection.table_names()
         except OperationalError as problem:
             raise CommandError(f"连不上数据库，机构无法核对：{problem}") from problem
+
+    def _say_what_is_estimated(self) -> None:
+        """Deadlines are proved to be there; whether their dates can be relied on is for the calendar to say."""
+        known = CalendarYear._meta.db_table in connection.introspection.table_names()
+        years = estimated_now(localdate()) if known else ()
+        if years:
+            self.stdout.write(f"注意：{estimate_sentence(years)}")
 
     def _report(
         self, programme: Programme, found: list[Proof], gaps: list[Gap], offices_known: bool, staff_known: bool

@@ -8,11 +8,24 @@ from django.utils.timezone import now
 from casework.access import access_of
 from casework.demo.cases import MadeCases, build_cases
 from casework.demo.county import build_county
-from casework.models import Case, Decision, Event, Evidence, PaymentBatch, SheetLine, Staff, Stage, WorkItem
+from casework.models import (
+    Case,
+    DeadlineExtension,
+    Decision,
+    Event,
+    Evidence,
+    PaymentBatch,
+    SheetLine,
+    Staff,
+    Stage,
+    SupervisionOrder,
+    WorkItem,
+)
 from tests.casework.demo.places import TAOJIANG, load
 from workflows import trail
 from workflows.papers.evidence import sightings
 
+State = SupervisionOrder.State
 STEPS = {"intake", "papers", "village", "township", "county", "payment", "payment_check", "bank", "account"}
 
 
@@ -59,6 +72,15 @@ def test_no_photograph_looks_like_another(taojiang: MadeCases, db: None) -> None
     viewer = access_of(Staff.objects.get(username="shenji"))
     for picture in Evidence.objects.all():
         assert sightings([picture], viewer) == {}
+
+
+def test_deadlines_are_warned_of_supervised_explained_and_extended(taojiang: MadeCases, db: None) -> None:
+    waiting = WorkItem.objects.filter(finished__isnull=True)
+    late = waiting.filter(due_at__lt=now())
+    assert set(late) == {order.work_item for order in SupervisionOrder.objects.select_related("work_item")}
+    assert waiting.filter(warned_at__isnull=False, due_at__gt=now()).exists()
+    assert {State.OPEN, State.ANSWERED} == set(SupervisionOrder.objects.values_list("state", flat=True))
+    assert DeadlineExtension.objects.count() == 1
 
 
 def test_running_again_adds_nothing(taojiang: MadeCases, db: None) -> None:
