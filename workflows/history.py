@@ -164,5 +164,6 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "evidence_attached": _attached,
     "unmasked": _unmasked,
     "slip_printed": _always("打印回执"),
+    "repaired": _always("系统修复：补上缺失的待办"),
 }
 """Every registered word that a case's trail can hold."""

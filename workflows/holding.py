@@ -20,7 +20,7 @@ from workflows import trail
 from workflows.flow import Step
 from workflows.perform import OPEN, locked_item
 from workflows.refusals import HeldByAnother, NotAllowed, NotYourPost
-from workflows.standing import Actor, Standing, standing
+from workflows.standing import SYSTEM, Actor, Standing, standing
 
 
 def lock_case(number: str) -> Case:
@@ -66,7 +66,7 @@ def claim(item_id: int, *, by: Staff) -> WorkItem:
             item.owner = None
         seen.check_may_act(item, item.flow_task.capacity)
         details = {"former": left} if left is not None else {}
-        _pass_to(item, by, "claimed", actor=seen.actor, **details)
+        pass_to(item, by, "claimed", actor=seen.actor, **details)
     return item
 
 
@@ -82,7 +82,7 @@ def release(item_id: int, *, by: Staff) -> WorkItem:
         if item.owner_id is None:
             return item
         _check_own(item, by)
-        _pass_to(item, None, "released", actor=seen.actor)
+        pass_to(item, None, "released", actor=seen.actor)
     return item
 
 
@@ -100,9 +100,20 @@ def hand_over(item_id: int, *, by: Staff, to: Staff) -> WorkItem:
         seen.check_may_act(item, item.flow_task.capacity)
         if to.pk == by.pk:
             raise NotAllowed(_("这件就在您手里，不用移交。请选另一个人，或退回待办。"))
-        _check_can_take(to, item)
-        _pass_to(item, to, "handed_over", actor=seen.actor, to=to.pk)
+        check_can_take(to, item)
+        pass_to(item, to, "handed_over", actor=seen.actor, to=to.pk)
     return item
+
+
+def put_back(item_id: int) -> bool:
+    """Put back an item whose holder has left the post, in the system's name. False: there is nothing to put back."""
+    with transaction.atomic():
+        item = _locked_open(item_id)
+        if not has_left(item):
+            return False
+        assert item.owner_id is not None
+        pass_to(item, None, "released", actor=SYSTEM, former=item.owner_id, because="left")
+    return True
 
 
 def colleagues(item: WorkItem, *, besides: Staff, on: datetime.date | None = None) -> list[Staff]:
@@ -139,7 +150,8 @@ def _check_own(item: WorkItem, by: Staff) -> None:
         raise HeldByAnother(item.owner.name if item.owner else "")
 
 
-def _check_can_take(to: Staff, item: WorkItem) -> None:
+def check_can_take(to: Staff, item: WorkItem) -> None:
+    """Raise `NotAllowed` when `to` may not do the step of a locked item: no post, recused, or another part taken."""
     try:
         theirs: Standing = standing(to, item)
     except NotYourPost as refused:
@@ -152,7 +164,8 @@ def _check_can_take(to: Staff, item: WorkItem) -> None:
         raise NotAllowed(_("%(name)s已在这件案子里承担“%(held)s”，不能再办这一步。请选另一个人。") % words)
 
 
-def _pass_to(item: WorkItem, owner: Staff | None, action: str, *, actor: Actor, **details: int) -> None:
+def pass_to(item: WorkItem, owner: Staff | None, action: str, *, actor: Actor, **details: int | str) -> None:
+    """Put a locked item into somebody's hands, or nobody's, with its event. The caller has asked whether it may be."""
     at = now()
     item.owner = owner
     item.status = STATUS.NEW if owner is None else STATUS.ASSIGNED

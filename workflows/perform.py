@@ -144,7 +144,7 @@ def begin(case: Case, flow: type[CaseFlow], ledger: Ledger, *, actor: Actor) -> 
 
     `case` is complete but unsaved; everything is left in the ledger.
     """
-    case.flow_class = flow
+    case.flow_class, case.flow_version = flow, flow.version
     case.facts_digest = case.digest_of_facts()
     case.stage_since = ledger.at
     case.created = ledger.at

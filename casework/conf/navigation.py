@@ -44,7 +44,13 @@ AREAS = (
     Area(
         "desk:batches", gettext_lazy("发放"), frozenset({Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER}), ("desk:batch",)
     ),
-    Area("oversight:home", gettext_lazy("查档"), frozenset({Role.AUDITOR, Role.SUPERVISOR}), ("oversight:",)),
+    Area(
+        "oversight:home",
+        gettext_lazy("查档"),
+        frozenset({Role.AUDITOR, Role.SUPERVISOR}),
+        ("oversight:home", "oversight:history"),
+    ),
+    Area("oversight:check_up", gettext_lazy("体检"), frozenset({Role.ADMINISTRATOR}), ("oversight:check_up",)),
 )
 """In the order of a case's life."""
 

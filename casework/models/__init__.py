@@ -1,6 +1,7 @@
 """The facts: one module a group of nouns."""
 
 from casework.models.cases import Case, NumberSeries
+from casework.models.checkups import CheckUp, CheckUpFinding
 from casework.models.decisions import Decision, Participation
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
@@ -20,6 +21,8 @@ __all__ = [
     "Capacity",
     "Case",
     "Chain",
+    "CheckUp",
+    "CheckUpFinding",
     "Decision",
     "DeclaredRelative",
     "Designation",
