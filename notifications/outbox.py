@@ -50,6 +50,12 @@ def drain(handlers: Mapping[str, Handler], *, limit: int = 200, stopping: Callab
     return done
 
 
+def try_again(job_id: int) -> bool:
+    """Put a job that was given up back, as if it had never been tried. False: it has not been given up."""
+    given_up = Outbox.objects.waiting().filter(pk=job_id, given_up=True)
+    return bool(given_up.update(given_up=False, attempts=0, leased_until=None, run_at=now()))
+
+
 def _lease() -> Outbox | None:
     """Take the next due job for `LEASE`, counting the attempt, so that a crash is seen and retried later."""
     with transaction.atomic():

@@ -3,6 +3,7 @@ as a process of its own."""
 
 from __future__ import annotations
 
+import datetime
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +13,7 @@ from queue import Empty, SimpleQueue
 from django.db import Error as DatabaseProblem
 from django.db import close_old_connections, connection
 
+from notifications.daily import plan
 from notifications.outbox import Handler, drain
 
 log = logging.getLogger("nuanxin.outbox")
@@ -28,13 +30,22 @@ class Chore:
 
 class Worker:
     """Drains until told to stop; a stop lets the job in hand finish. `wake` and `stop` may be called from anywhere,
-    a signal handler too: a SimpleQueue's put is re-entrant, which an Event's set is not."""
+    a signal handler too: a SimpleQueue's put is re-entrant, which an Event's set is not. `daily` as in
+    `notifications.daily`."""
 
-    def __init__(self, handlers: Mapping[str, Handler], *, poll: float = 1.0, chores: Sequence[Chore] = ()) -> None:
+    def __init__(
+        self,
+        handlers: Mapping[str, Handler],
+        *,
+        poll: float = 1.0,
+        chores: Sequence[Chore] = (),
+        daily: Mapping[str, datetime.time] | None = None,
+    ) -> None:
         self.handlers = handlers
         self.poll = poll
         self.chores = chores
         self._next: dict[str, float] = {}
+        self.daily = daily or {}
         self._stopping = False
         self._bell: SimpleQueue[None] = SimpleQueue()
 
@@ -68,6 +79,7 @@ class Worker:
     def _drained_some(self) -> bool:
         try:
             close_old_connections()
+            plan(self.daily)
             return drain(self.handlers, stopping=self._is_stopping) > 0
         except DatabaseProblem as problem:
             log.warning("the outbox cannot be reached: %s", type(problem).__name__)

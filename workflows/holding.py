@@ -20,7 +20,7 @@ from workflows import trail
 from workflows.flow import Step
 from workflows.perform import OPEN, locked_item
 from workflows.refusals import HadAPart, HeldByAnother, NotAllowed, NotYourPost
-from workflows.standing import Actor, Standing, check_had_no_part, standing
+from workflows.standing import SYSTEM, Actor, Standing, check_had_no_part, standing
 
 
 def lock_case(number: str) -> Case:
@@ -103,6 +103,17 @@ def hand_over(item_id: int, *, by: Staff, to: Staff) -> WorkItem:
         check_can_take(to, item)
         pass_to(item, to, "handed_over", actor=seen.actor, to=to.pk)
     return item
+
+
+def put_back(item_id: int) -> bool:
+    """Put back an item whose holder has left the post, in the system's name. False: there is nothing to put back."""
+    with transaction.atomic():
+        item = _locked_open(item_id)
+        if not has_left(item):
+            return False
+        assert item.owner_id is not None
+        pass_to(item, None, "released", actor=SYSTEM, former=item.owner_id, because="left")
+    return True
 
 
 def colleagues(item: WorkItem, *, besides: Staff, on: datetime.date | None = None) -> list[Staff]:

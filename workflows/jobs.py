@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from casework.models import Case
 from notifications.channels import tell
 from notifications.outbox import Handler
 from notifications.worker import Chore
-from workflows import reckoning
+from workflows import checkups, reckoning
 from workflows.sweep import sweep
 
 
@@ -42,8 +43,28 @@ def sweep_some() -> bool:
 
 CHORES = (Chore("sweep", SWEEP_EVERY, sweep_some),)
 
+
+def nightly(key: str, payload: Mapping[str, Any]) -> None:
+    """What is done once a day, in the small hours; one who comes too late does it when they come."""
+    day = datetime.date.fromisoformat(payload["day"])
+    for begin in NIGHTLY:
+        begin(day)
+
+
+def go_on_with_check_up(key: str, payload: Mapping[str, Any]) -> None:
+    checkups.go_on(payload["check_up"], payload["part"], job_kinds=frozenset(HANDLERS))
+
+
+NIGHTLY: tuple[Callable[[datetime.date], None], ...] = (checkups.begin_nightly,)
+"""Each begins its work for a day; a second time it must change nothing. What takes long leaves jobs of its own."""
+
+DAILY: Mapping[str, datetime.time] = {"nightly": datetime.time(2, 30)}
+"""Kinds of job there is one of each day, and when (`notifications.daily`)."""
+
 HANDLERS: Mapping[str, Handler] = {
     "tell_applicant": tell_applicant,
+    "nightly": nightly,
+    checkups.KIND: go_on_with_check_up,
     reckoning.KIND: reckoning.recompute_deadlines,
 }
 """Kind -> handler. A kind that is not here is kept, and tried again: a newer release may know it."""

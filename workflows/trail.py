@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.timezone import now
 
 from casework.models import Case, Chain, Event
@@ -61,6 +63,7 @@ ACTIONS = frozenset(
         "everything_handed_over",
         "case_moved",
         "log_replayed",
+        "repaired",
     }
 )
 """The registered words; an unknown one cannot be written."""
@@ -154,13 +157,25 @@ class Break:
 
 
 def breaks(chain: str | None = None) -> Iterator[Break]:
-    """Every break, chain by chain; reads events in one pass, in constant memory. `chain` looks at one alone."""
-    heads = _heads(chain)
-    events = Event.objects.order_by("chain", "seq")
-    if chain is not None:
-        events = events.filter(chain=chain)
+    """Every break, chain by chain; reads events in one pass, in constant memory but for the chains' heads. `chain`
+    looks at one alone."""
+    events = Event.objects.all() if chain is None else Event.objects.filter(chain=chain)
+    yield from _walk(events, _heads(chain))
+
+
+def breaks_of(heads: Iterable[tuple[str, int, str]]) -> Iterator[Break]:
+    """Every break in the chains of these heads (name, length, last hash), some at a time, by the index."""
+    coming = iter(heads)
+    while some := {name: (seq, head) for name, seq, head in islice(coming, CHAINS_AT_A_TIME)}:
+        yield from _walk(Event.objects.filter(chain__in=list(some)), some)
+
+
+CHAINS_AT_A_TIME = 200
+
+
+def _walk(events: QuerySet[Event], heads: dict[str, tuple[int, str]]) -> Iterator[Break]:
     current, seq, before, broken = "", 0, "", False
-    for event in events.iterator(chunk_size=2000):
+    for event in events.order_by("chain", "seq").iterator(chunk_size=2000):
         if event.chain != current:
             if current and not broken:
                 yield from _against_head(current, seq, before, heads.pop(current, None))

@@ -49,7 +49,13 @@ AREAS = (
     Area("desk:due", gettext_lazy("期限"), AT_WORK, ("desk:due", "desk:extend")),
     Area("desk:orders", gettext_lazy("督办"), EVERYONE - {Role.ADMINISTRATOR, Role.ARCHIVIST}, ("desk:order",)),
     Area("desk:working_days", gettext_lazy("工作日历"), frozenset({Role.ADMINISTRATOR}), ("desk:working",)),
-    Area("oversight:home", gettext_lazy("查档"), frozenset({Role.AUDITOR, Role.SUPERVISOR}), ("oversight:",)),
+    Area(
+        "oversight:home",
+        gettext_lazy("查档"),
+        frozenset({Role.AUDITOR, Role.SUPERVISOR}),
+        ("oversight:home", "oversight:history", "oversight:courses"),
+    ),
+    Area("oversight:check_up", gettext_lazy("体检"), frozenset({Role.ADMINISTRATOR}), ("oversight:check_up",)),
 )
 """In the order of a case's life."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from casework.conf.celery import DRAIN, SWEEP, SWEEP_EVERY, app, knock
+from notifications.daily import plan
 from notifications.outbox import drain
-from workflows.jobs import HANDLERS, sweep_some
+from workflows.jobs import DAILY, HANDLERS, sweep_some
 
 AT_A_TIME = 500
 """A task is bounded, so that a worker told to stop does so soon; what is left is for the next."""
@@ -13,6 +14,7 @@ AT_A_TIME = 500
 @app.task(name=DRAIN)
 def drain_outbox() -> None:
     """Do what is due in the outbox. Any number of these may run at once, on any number of machines."""
+    plan(DAILY)
     if drain(HANDLERS, limit=AT_A_TIME) == AT_A_TIME:
         knock()
 

@@ -2,6 +2,7 @@
 
 from casework.models.calendar import CalendarDay, CalendarYear
 from casework.models.cases import Case
+from casework.models.checkups import CheckUp, CheckUpFinding
 from casework.models.decisions import Decision, Participation
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
@@ -28,6 +29,8 @@ __all__ = [
     "Capacity",
     "Case",
     "Chain",
+    "CheckUp",
+    "CheckUpFinding",
     "DeadlineExtension",
     "Decision",
     "DeclaredRelative",

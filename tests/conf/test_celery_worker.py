@@ -25,7 +25,8 @@ REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/0")
 ROOT = Path(__file__).parent.parent.parent
 JOBS = 400
 PATIENCE = 60.0
-DONE = "SELECT COUNT(*) FROM notifications_outbox WHERE done_at IS NOT NULL"
+DONE = "SELECT COUNT(*) FROM notifications_outbox WHERE done_at IS NOT NULL AND kind = 'tell_applicant'"
+NIGHTLY = "SELECT COUNT(*) FROM notifications_outbox WHERE kind = 'nightly'"
 
 
 def with_path(url: str, path: str) -> str:
@@ -156,3 +157,5 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_does_nothing_twice(site
     # A job is attempted twice only where the worker died over it: never more than it had hands.
     assert site.count("SELECT COUNT(*) FROM notifications_outbox WHERE attempts > 1") <= 2
     assert site.count("SELECT COUNT(*) FROM notifications_outbox WHERE last_error <> ''") == 0
+    # Every process of both workers has planned the day.
+    assert site.count(NIGHTLY) == 1

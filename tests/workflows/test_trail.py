@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,30 +10,15 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.timezone import now
 
 from casework.models import Case, Chain, Decision, Event, Role
+from tests.back_door import Sql, open_the_back_door
 from tests.world import World
 from workflows import trail
 from workflows.standing import SYSTEM, Actor
 
-Sql = Callable[..., None]
-
 
 @pytest.fixture
 def by_the_back_door(db: None) -> Sql:
-    """Raw SQL by somebody who may do anything to the database: the triggers are gone first, till the test is over."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = replica")
-        else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            for (name,) in cursor.fetchall():
-                cursor.execute(f"DROP TRIGGER {name}")
-
-    def run(sql: str, *values: object) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql, values)
-            assert cursor.rowcount > 0, "nothing was altered"
-
-    return run
+    return open_the_back_door()
 
 
 @pytest.fixture

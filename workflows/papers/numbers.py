@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from django.db import connection, transaction
 
 from casework.models import NumberSeries
+from workflows import trail
+from workflows.standing import SYSTEM
 
 
 def reserve(prefix: str, county: str, year: int, count: int) -> list[str]:
@@ -37,3 +39,17 @@ def reserve_each(wanted: Mapping[str, int]) -> dict[str, int]:
             [value for row in rows for value in row],
         )
         return {key: last - wanted[key] + 1 for key, last in cursor.fetchall()}
+
+
+def catch_up(key: str, highest: int) -> bool:
+    """Move a series that lies behind the highest number given out up to it. False: it does not lie behind."""
+    with transaction.atomic():
+        NumberSeries.objects.get_or_create(key=key)
+        series = NumberSeries.objects.select_for_update().get(key=key)
+        if series.last >= highest:
+            return False
+        details = {"what": "series_behind", "series": key, "before": series.last, "now": highest}
+        series.last = highest
+        series.save(update_fields=["last"])
+        trail.record("repairs", "repaired", actor=SYSTEM, details=details)
+    return True

@@ -15,7 +15,7 @@ from waitress.server import create_server
 from casework.demo.accounts import account_lines
 from notifications.wake import on_commit_wake
 from notifications.worker import Worker
-from workflows.jobs import CHORES, HANDLERS
+from workflows.jobs import CHORES, DAILY, HANDLERS
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HIGHEST_PORT = 65535
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         # Whitenoise warns when it is missing; a run from here finds static files without it.
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         server = listen(host, port)
-        worker = None if settings.CELERY_BROKER_URL else Worker(HANDLERS, chores=CHORES)
+        worker = None if settings.CELERY_BROKER_URL else Worker(HANDLERS, chores=CHORES, daily=DAILY)
         thread = Thread(target=worker.run, name="outbox") if worker else None
         try:
             for number in (signal.SIGTERM, signal.SIGINT):

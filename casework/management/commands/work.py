@@ -4,7 +4,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from notifications.worker import Worker
-from workflows.jobs import CHORES, HANDLERS
+from workflows.jobs import CHORES, DAILY, HANDLERS
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["poll"] <= 0:
             raise CommandError("--poll 应是大于零的秒数。")
-        worker = Worker(HANDLERS, poll=options["poll"], chores=CHORES)
+        worker = Worker(HANDLERS, poll=options["poll"], chores=CHORES, daily=DAILY)
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: worker.stop())
         if options["once"]:
