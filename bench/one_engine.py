@@ -14,14 +14,15 @@ if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     django.setup()
     # Only now are there models to import.
-    from bench import imports, queues, replay, step
+    from bench import crowd, imports, queues, replay, step
     from bench.county import County, lay_ground
 
     engine = sys.argv[1]
     call_command("migrate", verbosity=0, run_syncdb=True)
     lay_ground()
     results = step.run(engine, County("430922"))
-    results += replay.run(engine, County("430903"))
+    results += crowd.run(engine, County("430903"))
+    results += replay.run(engine, County("430902"))
     results += imports.run(engine, County("430923"))
     results += queues.run(engine, County("430921"), County("430981"))
     connection.close()

@@ -158,6 +158,9 @@ def _acts(items: Mapping[int, WorkItem], said: Said, ledger: Ledger) -> tuple[di
 
 
 def _seen(by: Staff, acts: Mapping[int, Act]) -> dict[int, Standing | Refusal]:
+    """How `by` stands before each; and, where there is an application to judge, whose it is and to be paid to whom."""
+    judged = [act.case for act in acts.values() if act.outcome.requires and act.outcome.then]
+    prefetch_related_objects(judged, "applicant", "payee_account")
     found = standings(by, [_asked(act) for act in acts.values()])
     return dict(zip(acts, found, strict=True))
 
