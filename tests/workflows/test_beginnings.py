@@ -10,7 +10,7 @@ from django.db import transaction
 from viewflow import this
 
 from casework.models import Case, Decision, Event, Participation, Role, Stage, WorkItem
-from tests.workflows.paper_flows import programme_of, refusable, step
+from tests.workflows.paper_flows import on, programme_of, refusable, step
 from tests.world import COUNTY, VILLAGE, World
 from workflows import registry, trail
 from workflows.flow import Begin, CaseFlow
@@ -65,6 +65,13 @@ def test_a_flow_with_several_beginnings_is_proved_from_each_of_them() -> None:
     # Without the second beginning nothing leads there.
     alone = prove(programme_of(**{**two_ways_in(), "begin": Begin(this.intake)}))
     assert [fault.code for fault in alone.faults] == [Code.UNREACHABLE]
+
+
+def test_a_fault_that_only_one_of_the_beginnings_leads_to_is_found() -> None:
+    counter = on(step("窗口", "intake"), "approve", "当场批准", "approve", this.payment)
+    (fault,) = prove(programme_of(begin=Begin(this.intake, this.counter), counter=refusable(counter))).faults
+
+    assert (fault.code, fault.path) == (Code.TRANSITION_REFUSED, ("窗口【当场批准】",))
 
 
 @pytest.mark.parametrize(("first", "step_name"), [(None, "intake"), ("counter", "counter"), ("intake", "intake")])

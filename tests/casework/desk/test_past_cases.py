@@ -15,6 +15,7 @@ from casework.models import Case, Role
 from casework.slips import token_of
 from tests.workflows.replay.logs import ASKED, NAMES, TIMES, Event, Trace, log, put
 from tests.world import World
+from workflows.progress import road
 from workflows.replay.bringing_in import bring_in
 
 ODD = Trace("<b>NA</b>", [Event(name, time) for name, time in zip(NAMES, TIMES * 3, strict=False)])
@@ -85,11 +86,29 @@ def test_a_case_of_a_thousand_events_is_a_page_of_no_more_statements(world: Worl
 
     def read(case: Case) -> tuple[int, int]:
         with CaptureQueriesContext(connection) as captured:
-            size = len(page(world, Role.COUNTY_APPROVER, "desk:case", case.number))
-        return len(captured), size
+            html = page(world, Role.COUNTY_APPROVER, "desk:case", case.number)
+        return len(captured), html.count("a：接着")
 
     page(world, Role.COUNTY_APPROVER, "desk:case", short.number)
     few, many = read(short), read(long)
-    assert many[0] == few[0]
-    # Two lists of two hundred at most, and not two of a thousand.
-    assert many[1] < 400_000
+    # Once among the decisions and once in the trail. Of a thousand the last two hundred of each, every second of them
+    # `a`, and the trail's very last is that the case was closed.
+    assert few[1] == 2
+    assert many == (few[0], 100 + 99)
+
+
+def test_the_margin_shows_the_last_steps_the_case_went_through_each_once(world: World, tmp_path: Path) -> None:
+    steps = [f"step {number}" for number in range(30)]
+    went = [*steps, "step 3", "step 29"]
+    (case,) = brought_in(tmp_path, Trace("1", [Event(name) for name in went]))
+    stops = road(case, None, list(case.decisions.all()))
+
+    assert [stop.title for stop in stops] == steps[-12:]
+    assert {stop.state for stop in stops} == {"done"}
+
+
+def test_a_step_the_case_never_went_through_is_not_on_its_road(world: World, tmp_path: Path) -> None:
+    beaten = [Trace(str(number), [Event("a"), Event("b"), Event("c")]) for number in range(3)]
+    (*_others, case) = brought_in(tmp_path, *beaten, Trace("last", [Event("c")]))
+
+    assert [stop.title for stop in road(case, None, list(case.decisions.all()))] == ["c"]

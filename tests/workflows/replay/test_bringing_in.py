@@ -31,15 +31,17 @@ from tests.workflows.replay.logs import ASKED, SMALL, ZONE, Trace, instant, log,
 from tests.workflows.replay.logs import Event as Said
 from tests.world import COUNTY, World
 from workflows import trail
+from workflows.archived.programme import build
 from workflows.ledger import Ledger
 from workflows.perform import perform
+from workflows.programme import Programme
 from workflows.refusals import NotYourPost, Recused
-from workflows.replay import setting_down
+from workflows.replay import bringing_in, setting_down
 from workflows.replay.archive import nobody
 from workflows.replay.bringing_in import Asked, bring_in
 from workflows.replay.comparing import compare
 from workflows.replay.looking_back import past_cases
-from workflows.replay.problems import AnotherRun, FileChanged, NoOffice, UnreadableLog
+from workflows.replay.problems import AnotherRun, FileChanged, NoOffice, NotProved, UnreadableLog
 from workflows.replay.setting_down import SettingDown, chunks
 
 MANY = log(*(plain(f"case {number}", "abcd"[: number % 4 + 1]) for number in range(40)))
@@ -248,6 +250,20 @@ def test_a_log_that_breaks_off_leaves_nothing(world: World, tmp_path: Path) -> N
         bring_in(put(tmp_path, MANY[: len(MANY) // 2]), ASKED)
 
     assert (Case.objects.count(), ReplayedLog.objects.count(), Event.objects.count()) == (0, 0, 0)
+
+
+def test_a_flow_that_does_not_hold_takes_no_case(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No log can make one; a fault of ours could."""
+
+    def built_wrong(*args: Any) -> Programme:
+        programme = build(*args)
+        programme.flow.steps()[0].role = Role.INTAKE_CLERK
+        return programme
+
+    monkeypatch.setattr(bringing_in, "build", built_wrong)
+    with pytest.raises(NotProved, match="法律不许这个岗位说“set_down”（只许“档案员”）"):
+        bring_in(put(tmp_path, SMALL), ASKED)
+    assert not ReplayedLog.objects.exists()
 
 
 def test_a_log_without_a_case_is_refused(world: World, tmp_path: Path) -> None:
