@@ -14,7 +14,7 @@ if __name__ == "__main__":
     os.environ["DJANGO_SETTINGS_MODULE"] = "bench.settings"
     django.setup()
     # Only now are there models to import.
-    from bench import crowd, imports, queues, replay, step
+    from bench import crowd, imports, queues, replay, step, sweep
     from bench.county import County, lay_ground
 
     engine = sys.argv[1]
@@ -24,6 +24,8 @@ if __name__ == "__main__":
     results += crowd.run(engine, County("430903"))
     results += replay.run(engine, County("430902"))
     results += imports.run(engine, County("430923"))
-    results += queues.run(engine, County("430921"), County("430981"))
+    large, small = County("430921"), County("430981")
+    results += queues.run(engine, large, small)
+    results += sweep.run(engine, large, small)
     connection.close()
     print("RESULTS " + json.dumps([result.as_json() for result in results], ensure_ascii=False))

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from casework.models import Level, Role
-from workflows.flow import CaseFlow, Outcome, Step
+from workflows.flow import CaseFlow, Step
+from workflows.outcomes import Outcome
 from workflows.seating import front_of
 
 Counts = Mapping[tuple[str, str], int]

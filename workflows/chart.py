@@ -14,9 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from workflows.cards import EDGE, Cards, Counts, asides, cards_of, has_line, office_of
-from workflows.flow import Begin, CaseFlow, Ending, Kind, Outcome, Step
+from workflows.flow import Begin, CaseFlow, Ending, Step
 from workflows.graph import Place, begin_of, main_road, places_of, title_of
 from workflows.layout import Cell, Line, Plan, Spacing, arrange
+from workflows.outcomes import Kind, Outcome
 from workflows.seating import BEGIN_RANK, ranks
 
 SVG = "http://www.w3.org/2000/svg"

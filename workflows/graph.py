@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from workflows.flow import Begin, CaseFlow, Ending, Kind, Outcome, Step
+from workflows.flow import Begin, CaseFlow, Ending, Step
+from workflows.outcomes import Kind, Outcome
 
 Place = Step | Ending
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 from casework.models import Case
 from casework.models.law import ABOUT_THE_ROUND, nothing_was_paid
 from workflows import law
-from workflows.flow import Outcome, Step
+from workflows.flow import Step
+from workflows.outcomes import Outcome
 
 
 def by_its_office(step: Step, case: Case) -> list[Outcome]:

@@ -24,8 +24,9 @@ from casework.models import Case, Decision, Participation, Person, Staff, Stage,
 from casework.models.stages import ASIDE
 from casework.rows import new_row
 from workflows import law, pauses, registry, trail
-from workflows.flow import Act, CaseFlow, Outcome, Passing, Step
+from workflows.flow import Act, CaseFlow, Passing, Step
 from workflows.ledger import Ledger
+from workflows.outcomes import Outcome
 from workflows.refusals import (
     AlreadyDone,
     HadAPart,

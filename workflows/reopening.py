@@ -14,9 +14,10 @@ from viewflow.workflow.token import Token
 
 from casework.models import Case, Decision, Staff, WorkItem
 from casework.models.stages import ENDED
-from workflows.flow import Ending, Outcome, Step
+from workflows.flow import Ending, Step
 from workflows.graph import places_of
 from workflows.ledger import Ledger
+from workflows.outcomes import Outcome
 from workflows.perform import WAY_BACK, Receipt, prepare, refusal_of, take
 from workflows.refusals import KeyReused, NotAllowed
 from workflows.standing import SYSTEM, standing

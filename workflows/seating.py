@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from workflows.flow import CaseFlow, Ending, Outcome, Step
+from workflows.flow import CaseFlow, Ending, Step
 from workflows.graph import Place, main_road, places_of
+from workflows.outcomes import Outcome
 
 BEGIN_RANK = 0
 

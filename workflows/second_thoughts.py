@@ -20,8 +20,9 @@ from casework.models import Capacity, Decision, Entitlement, Level, Role
 from workflows import registry
 from workflows.clock import END_OF_DAY
 from workflows.entitlement import AWARD_COLUMNS, award_still_holds, release_entitlement, reserve_entitlement
-from workflows.flow import Act, Hand, Kind, Step
+from workflows.flow import Act, Step
 from workflows.objection import window_of
+from workflows.outcomes import Hand, Kind
 from workflows.papers.codes import sentences
 from workflows.programme import Reason
 from workflows.questions import Answer, Question

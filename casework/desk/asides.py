@@ -28,8 +28,8 @@ from casework.desk.session import access, staff_page
 from casework.models import Case, WorkItem
 from casework.models.stages import ENDED
 from workflows import registry, reopening
-from workflows.flow import Outcome
 from workflows.offering import beside_the_road
+from workflows.outcomes import Outcome
 from workflows.perform import Receipt, missing_for, perform
 from workflows.refusals import Incomplete, NotAllowed, Refusal
 from workflows.second_thoughts import COUNTY_DESK

@@ -25,8 +25,8 @@ from casework.desk.session import access, staff_page
 from casework.models import Case, WorkItem
 from workflows import registry
 from workflows.bulk import MOST, Line, perform_many
-from workflows.flow import Outcome
 from workflows.offering import for_many
+from workflows.outcomes import Outcome
 from workflows.perform import OPEN
 
 KEPT = "desk_bulk_reports"

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 
 from casework.models import Case, Decision
 from casework.models.stages import PROMISED
-from workflows.flow import Outcome
 from workflows.objection import window_of
+from workflows.outcomes import Outcome
 
 
 def consequences_of(outcome: Outcome, case: Case) -> list[str]:

@@ -24,8 +24,9 @@ from casework.desk.session import access, staff_page
 from casework.models import Case, Staff, WorkItem
 from casework.places import full_name
 from workflows import registry
-from workflows.flow import Outcome, Step
+from workflows.flow import Step
 from workflows.offering import by_its_office
+from workflows.outcomes import Outcome
 from workflows.perform import OPEN, missing_for, perform
 from workflows.refusals import Incomplete, Refusal
 from workflows.standing import Standing, standing

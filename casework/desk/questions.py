@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.models import Case, Evidence, WantedPaper
-from workflows.flow import Outcome
+from workflows.outcomes import Outcome
 from workflows.papers.wanted import ASKABLE, Line, line_of, still_wanted, told
 from workflows.questions import Answer, Question
 

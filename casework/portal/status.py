@@ -24,8 +24,8 @@ from casework.models.stages import PROMISED, REVIEWABLE
 from casework.origin import address_of
 from casework.portal import throttle, words
 from workflows import registry
-from workflows.flow import Kind
 from workflows.objection import STANDS, window_of
+from workflows.outcomes import Kind
 from workflows.papers.wanted import still_wanted
 from workflows.progress import road
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from casework.models import Case
-from workflows.flow import CaseFlow, Ending, Outcome, Step
+from workflows.flow import CaseFlow, Ending, Step
 from workflows.graph import Place, begin_of
+from workflows.outcomes import Outcome
 
 MOST_STEPS = 30
 CHOICES = st.lists(st.integers(-20, 20), min_size=MOST_STEPS, max_size=MOST_STEPS)

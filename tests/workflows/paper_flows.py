@@ -11,7 +11,8 @@ from viewflow import this
 
 from casework.models import Capacity, Level, Role, Stage
 from workflows import registry
-from workflows.flow import Begin, CaseFlow, Ending, Kind, Step
+from workflows.flow import Begin, CaseFlow, Ending, Step
+from workflows.outcomes import Kind
 from workflows.programme import Programme, Reason
 from workflows.terms import Deadline, Terms, TermsBook
 

@@ -13,8 +13,9 @@ import pytest
 from tests.workflows.paper_flows import scattered_flow, winding_flow
 from workflows import registry
 from workflows.chart import SVG, in_words, to_svg
-from workflows.flow import CaseFlow, Ending, Outcome
+from workflows.flow import CaseFlow, Ending
 from workflows.graph import begin_of, places_of
+from workflows.outcomes import Outcome
 
 FLOWS = [flow for programme in registry.programmes().values() for flow in programme.flows]
 

@@ -23,7 +23,8 @@ from tests.workflows.paper_flows import (
 )
 from workflows import law, registry
 from workflows.amend import AMENDABLE
-from workflows.flow import Ending, Kind
+from workflows.flow import Ending
+from workflows.outcomes import Kind
 from workflows.proof import Code, prove
 from workflows.proof.space import FACTS_CHANGED, FACTS_MAY_CHANGE, explore
 

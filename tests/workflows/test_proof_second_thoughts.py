@@ -13,7 +13,8 @@ from viewflow import this
 from casework.models import Capacity, Level, Role, Stage
 from tests.workflows.paper_flows import intake, on, programme_of, step, township, village
 from workflows import law, registry
-from workflows.flow import Ending, Hand, Kind, Step
+from workflows.flow import Ending, Step
+from workflows.outcomes import Hand, Kind
 from workflows.proof import Code, Proof, proofs, prove, story, unused
 from workflows.proof.refinement import rows_of_the_law
 from workflows.proof.space import explore

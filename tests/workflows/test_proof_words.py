@@ -10,7 +10,8 @@ from viewflow.workflow import flow as viewflow_nodes
 
 from casework.models import Role
 from tests.workflows.paper_flows import REASON, intake, on, programme_of, step, village
-from workflows.flow import Begin, Kind, Step
+from workflows.flow import Begin, Step
+from workflows.outcomes import Kind
 from workflows.programme import Reason
 from workflows.proof import Code, prove
 

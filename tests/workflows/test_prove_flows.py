@@ -17,7 +17,7 @@ from tests import factories
 from tests.workflows.paper_flows import bank, on, programme_of, step, township, village
 from tests.world import COUNTY, World
 from workflows import registry
-from workflows.flow import Hand, Kind
+from workflows.outcomes import Hand, Kind
 from workflows.programme import Programme
 from workflows.proof import Code, flows_are_proved, office_faults, prove
 

@@ -13,7 +13,8 @@ from tests.factories import OfficeFactory, StaffFactory
 from tests.workflows.second_thoughts.stories import BILL, at, brought, fresh, in_days, refused, terminated
 from tests.world import COUNTY, TOWNSHIP, VILLAGE, World, open_item, photographed
 from workflows import law, registry
-from workflows.flow import Hand, Outcome, Step
+from workflows.flow import Step
+from workflows.outcomes import Hand, Outcome
 from workflows.perform import Receipt, perform
 from workflows.refusals import Incomplete, NotYourPost, Refusal
 from workflows.reopening import reopen

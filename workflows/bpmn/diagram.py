@@ -19,9 +19,10 @@ from workflows.bpmn.elements import (
     way_id,
     ways_of,
 )
-from workflows.flow import Begin, CaseFlow, Ending, Outcome, Step
+from workflows.flow import Begin, CaseFlow, Ending, Step
 from workflows.graph import Place, begin_of, places_of
 from workflows.layout import Cell, Line, Plan, Point, Spacing, arrange
+from workflows.outcomes import Outcome
 from workflows.seating import BEGIN_RANK, front_of, ranks
 
 TASK, TASK_HEIGHT, GATEWAY, EVENT = 120.0, 76.0, 50.0, 36.0

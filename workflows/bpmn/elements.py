@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from casework.models import Level, Role
-from workflows.flow import Begin, CaseFlow, Ending, Outcome, Step
+from workflows.flow import Begin, CaseFlow, Ending, Step
 from workflows.graph import Place, begin_of, places_of
+from workflows.outcomes import Outcome
 from workflows.seating import leading_to, steps_in_order
 
 OUTCOME, CAME_FROM, TAKEN_UP, BEGINS_AT = "outcome", "came_from", "taken_up", "begins_at"

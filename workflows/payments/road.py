@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from workflows import registry
-from workflows.flow import Outcome, Step
+from workflows.flow import Step
+from workflows.outcomes import Outcome
 from workflows.payments.refusals import NotPaidByBatch
 from workflows.programme import Programme
 

@@ -8,8 +8,9 @@ from itertools import combinations
 
 from casework.models import Capacity, Level, Role, Stage
 from workflows import law
-from workflows.flow import Begin, Ending, Hand, Step
+from workflows.flow import Begin, Ending, Step
 from workflows.graph import begin_of, nodes_of, turn
+from workflows.outcomes import Hand
 from workflows.programme import Programme
 from workflows.proof.faults import Code, Fault
 

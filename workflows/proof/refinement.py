@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from casework.models import Stage
 from workflows import law
-from workflows.flow import CaseFlow, Ending, Outcome, Step
+from workflows.flow import CaseFlow, Ending, Step
 from workflows.graph import places_of, turn
+from workflows.outcomes import Outcome
 from workflows.proof.faults import Code, Fault
 from workflows.proof.space import Space, State, place_for
 

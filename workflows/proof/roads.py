@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from casework.models import Role, Stage
 from casework.models.stages import ENDED
 from workflows import law
-from workflows.flow import CaseFlow, Ending, Outcome, Step
+from workflows.flow import CaseFlow, Ending, Step
 from workflows.graph import nodes_of, places_of, reachable, turn
+from workflows.outcomes import Outcome
 from workflows.proof.faults import Code, Fault
 from workflows.proof.refinement import beyond_the_law
 from workflows.proof.space import Space, State, around, explore, space_of, traps

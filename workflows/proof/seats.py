@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from workflows.flow import CaseFlow, Hand, Kind, Outcome, Step
+from workflows.flow import CaseFlow, Step
 from workflows.graph import places_of, reachable
+from workflows.outcomes import Hand, Kind, Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 from casework.models import Stage
 from casework.models.stages import BEFORE_APPROVAL
 from workflows import law
-from workflows.flow import CaseFlow, Ending, Outcome, Step
+from workflows.flow import CaseFlow, Ending, Step
 from workflows.graph import begin_of, places_of, turn
+from workflows.outcomes import Outcome
 
 FACTS_CHANGED = "（申请内容更改，先前的签字作废）"
 FACTS_MAY_CHANGE = BEFORE_APPROVAL | {Stage.CORRECTION}

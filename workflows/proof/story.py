@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from casework.models import Level, Role
-from workflows.flow import CaseFlow, Ending, Hand
+from workflows.flow import CaseFlow, Ending
 from workflows.graph import places_of, turn
+from workflows.outcomes import Hand
 from workflows.proof.faults import Fault
 
 HERE = "　← 就在这里"

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from workflows import law
-from workflows.flow import CaseFlow, Outcome, Step
+from workflows.flow import CaseFlow, Step
 from workflows.graph import places_of, turn
+from workflows.outcomes import Outcome
 from workflows.proof.faults import Code, Fault
 from workflows.proof.space import Space, State, place_for, where_back_matters
 

@@ -18,8 +18,9 @@ from tests.workflows.journeys import CHOICES, Turn, every_turn, walk
 from tests.workflows.paper_flows import scattered_flow
 from workflows.bpmn import to_bpmn
 from workflows.bpmn.elements import element_id
-from workflows.flow import CaseFlow, Kind, Step
+from workflows.flow import CaseFlow, Step
 from workflows.graph import main_road
+from workflows.outcomes import Kind
 
 
 @functools.cache

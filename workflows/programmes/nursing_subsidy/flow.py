@@ -9,7 +9,8 @@ from viewflow import this
 
 from casework.models import Capacity, Level, Role, Stage
 from workflows.entitlement import award_recomputes, release_entitlement, reserve_entitlement
-from workflows.flow import Begin, CaseFlow, Ending, Kind, Step
+from workflows.flow import Begin, CaseFlow, Ending, Step
+from workflows.outcomes import Kind
 from workflows.payments.requirements import IN_A_BATCH
 from workflows.programmes.nursing_subsidy.assessment import TERMS
 from workflows.programmes.nursing_subsidy.requirements import (
