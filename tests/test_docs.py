@@ -1,6 +1,7 @@
 """What the documents say is what the code does: their tables are made from it, their examples are tried on it.
 
-`NUANXIN_WRITE_DOCS=1` rewrites the tables between their marks; without it a page that has parted from the code fails.
+`NUANXIN_WRITE_DOCS=1` rewrites the tables between their marks, and the charts; without it a page that has parted from
+the code fails.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ from casework.sheets import opening, values
 from casework.sheets.columns import Column
 from casework.sheets.reading import MAX_CELLS, MAX_ROWS
 from casework.sheets.vocabulary import APPLICATION_COLUMNS, REGISTER_COLUMNS
-from workflows import bulk
+from workflows import bulk, registry
+from workflows.chart import to_svg
 from workflows.papers.codes import CODES, STANDING_ALONE
 from workflows.papers.evidence import MOST_A_CASE
 from workflows.payments import bank_rows, batches
@@ -135,6 +137,20 @@ def test_a_generated_table_says_what_the_code_says(name: str) -> None:
     if os.environ.get("NUANXIN_WRITE_DOCS") == "1":
         path.write_text(block(name).sub(lambda _: wanted, read(path)), encoding="utf-8")
     assert block(name).findall(read(path)) == [wanted], f"{page}: run with NUANXIN_WRITE_DOCS=1"
+
+
+def chart_of(slug: str) -> str:
+    """A programme's chart as a picture that stands alone: on white, whatever the page it is shown on has behind it."""
+    head, rest = to_svg(registry.programme(slug).flow).split("</desc>", 1)
+    return f'{head}</desc>\n  <rect width="100%" height="100%" fill="#fff" />{rest}'
+
+
+@pytest.mark.parametrize("slug", ["nursing_subsidy"])
+def test_a_chart_shows_the_flow_as_it_is(slug: str) -> None:
+    picture, wanted = ROOT / "docs" / "pictures" / f"{slug}.svg", chart_of(slug)
+    if os.environ.get("NUANXIN_WRITE_DOCS") == "1":
+        picture.write_text(wanted, encoding="utf-8")
+    assert read(picture) == wanted, f"{picture.name}: run with NUANXIN_WRITE_DOCS=1"
 
 
 def test_every_variable_that_is_read_is_in_the_table_of_settings() -> None:
