@@ -159,7 +159,7 @@ class Hearing:
         return self.court.bench.assess(self.case, terms, used)
 
     def _assessed(self, terms: Terms) -> Assessment:
-        own = {}
+        own = self.file.days if self.file.promised else {}
         used, promised = self.order.used_now(self.file, self.used_then), self.order.promised_after(self.file)
         return assess_beside(partial(self._assess, terms), used, promised, own)
 
