@@ -12,8 +12,8 @@ from django.db import connection, transaction
 def read_only() -> Iterator[None]:
     """Everything read inside is of one moment, nothing can be written, and nobody who writes meanwhile has to wait.
 
-    Not to be left half way: no `transaction.atomic()` inside on SQLite. Inside a transaction that is open already, it
-    sees what that one sees.
+    No `transaction.atomic()` within it: on SQLite it is a transaction Django does not know of. Where a transaction is
+    open already, it sees what that one sees.
     """
     if connection.vendor == "postgresql":
         with _of_postgresql():
