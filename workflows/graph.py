@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 from workflows.flow import Begin, CaseFlow, Ending, Step
@@ -40,6 +41,17 @@ def reachable(flow: type[CaseFlow]) -> set[str]:
         elif node.reopens is not None:
             waiting.append(node.reopens)
     return seen
+
+
+def something_waits_in(step: Step) -> bool:
+    """Whether cases wait there. In a step by which an ended case is taken up again none does: it is done in the act."""
+    return step.name not in _reopening(step.flow_class)
+
+
+@functools.cache
+def _reopening(flow: type[CaseFlow]) -> frozenset[str]:
+    endings = (node for node in flow.instance.nodes() if isinstance(node, Ending))
+    return frozenset(ending.reopens.name for ending in endings if ending.reopens is not None)
 
 
 def turn(step: Step, outcome: Outcome) -> str:

@@ -11,11 +11,11 @@ from django.utils.timezone import localdate
 from casework.access import within
 from casework.models import Post, Role, Staff, WorkItem
 from workflows.perform import Receipt, perform
-from workflows.refusals import HeldByAnother, NotAllowed, Recused, Refusal, SecondHat
+from workflows.refusals import HadAPart, HeldByAnother, NotAllowed, Recused, Refusal, SecondHat
 from workflows.standing import office_word
 
 T = TypeVar("T")
-NOT_MINE = (Recused, SecondHat, HeldByAnother)
+NOT_MINE = (Recused, SecondHat, HeldByAnother, HadAPart)
 """What a colleague in the same post may still be able to do."""
 
 
@@ -56,11 +56,14 @@ class Hands:
         note: str = "",
         **given: Any,
     ) -> Receipt:
-        """End the step. `before` is done first, by the same person (a photograph, another account)."""
+        """End the step, by whoever has the say: its office, or the one whose hand the outcome names. `before` is done
+        first, by the same person (a photograph, another account)."""
+        said = item.flow_task.outcomes.get(outcome)
+        hand = item.flow_task.hand_of(said) if said else item.flow_task
 
         def deed(staff: Staff) -> Receipt:
             if before is not None:
                 before(staff)
             return perform(item.pk, outcome, by=staff, reasons=reasons, note=note, **given)
 
-        return self.somebody(item.office, item.role, deed)
+        return self.somebody(item.process.division_id[: hand.level], hand.role, deed)

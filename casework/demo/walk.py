@@ -16,9 +16,10 @@ from casework.access import within
 from casework.demo.bank import answer
 from casework.demo.hands import Hands
 from casework.demo.photographs import home_visit
-from casework.models import Case, Evidence, PaymentBatch, Role, Staff, Stage, WorkItem
+from casework.models import Case, Evidence, PaymentBatch, Role, Staff, Stage, WantedPaper, WorkItem
 from workflows.amend import change_account
 from workflows.papers.evidence import attach
+from workflows.papers.wanted import still_wanted
 from workflows.payments.bank_files import TEXT_UTF8, export_batch
 from workflows.payments.batches import check_batch, draw_batch, lock_batch, waiting
 from workflows.payments.returns import apply_return
@@ -71,7 +72,7 @@ def walk(county: str, say: Say) -> Walk:
 def paid_totals(county: str) -> Totals:
     """All closed cases of the county, in this walk or before."""
     closed = Case.objects.filter(within((county,)), programme=PROGRAMME, stage=Stage.CLOSED)
-    found = closed.aggregate(cases=Count("pk"), yuan=Sum("amount"))
+    found = closed.aggregate(cases=Count("pk"), yuan=Sum("paid_amount"))
     return Totals(found["cases"], found["yuan"] or Decimal("0.00"))
 
 
@@ -103,8 +104,22 @@ def accept(hands: Hands, item: WorkItem) -> None:
     hands.act(item, "accept", note="材料齐全，符合受理条件。")
 
 
-def resubmit(hands: Hands, item: WorkItem) -> None:
-    hands.act(item, "resubmit", note="所缺材料已补齐。")
+def resubmit(hands: Hands, item: WorkItem, *, at: datetime.datetime | None = None) -> None:
+    """Everything on the list has been brought."""
+    ticks = {paper.pk: WantedPaper.Answer.BROUGHT for paper in still_wanted(item.process)}
+    hands.act(item, "resubmit", note="所缺材料已补齐。", values={"ticks": ticks}, at=at)
+
+
+def resume(hands: Hands, item: WorkItem) -> None:
+    hands.act(item, "resume", note="情况已经核实清楚。")
+
+
+def uphold(hands: Hands, item: WorkItem, *, at: datetime.datetime | None = None) -> None:
+    hands.act(item, "uphold", reasons=("decision_right",), note="调阅全部材料，原决定没有错。", at=at)
+
+
+def overturn(hands: Hands, item: WorkItem) -> None:
+    hands.act(item, "overturn", note="同一次住院没有领过别的补贴，应予批准。")
 
 
 def review(hands: Hands, item: WorkItem, *, at: datetime.datetime | None = None) -> None:
@@ -113,7 +128,9 @@ def review(hands: Hands, item: WorkItem, *, at: datetime.datetime | None = None)
 
 def decide(hands: Hands, item: WorkItem, *, at: datetime.datetime | None = None) -> None:
     """The county approves what there is to pay, and refuses what the year's cap has left nothing of."""
-    if item.process.amount == 0:
+    if item.process.paid_amount:
+        hands.act(item, "settle", note="重新核定后不需补发。", at=at)
+    elif item.process.amount == 0:
         hands.act(item, "refuse", reasons=("annual_cap_used",), note="本年度可补天数已用完。", at=at)
     else:
         hands.act(item, "approve", note="同意。", at=at)
@@ -137,6 +154,9 @@ DEEDS: dict[str, Callable[[Hands, WorkItem], None]] = {
     "township": review,
     "county": decide,
     "account": mend_account,
+    "suspended": resume,
+    "internal_review": uphold,
+    "refusal_review": overturn,
 }
 
 

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.masking import mask_account
-from casework.models import BatchLine, PaymentBatch, WorkItem
+from casework.models import BatchLine, Case, PaymentBatch, WorkItem
 from casework.models.fields import SealedText
 from workflows import registry
+from workflows.payments.lines import due_to
 from workflows.payments.returns import Answer
 
 Cells = list[dict[str, Any]]
@@ -36,7 +37,7 @@ def waiting_table(items: Sequence[WorkItem], kept_out: Mapping[int, str]) -> dic
             {"label": _("村社区"), "text": case.division.name},
             {"label": _("收款账户"), "text": _account(case.payee_account), "note": _bank(case.payee_account)},
             {"label": _("办理期限"), "kind": "date", "date": item.due_at},
-            {"label": _("金额"), "kind": "money", "amount": case.amount},
+            {"label": _("应发"), "kind": "money", "amount": due_to(case), "note": _round(case)},
         ]
         tick = None if why_not else {"value": case.number, "label": f"{case.applicant.name} {case.number}"}
         rows.append({"cells": cells, "tick": tick})
@@ -65,7 +66,7 @@ def compared_table(lines: Sequence[BatchLine], wrong: frozenset[int]) -> dict[st
         verdict = _("▲ 不符，见上") if line.line_number in wrong else _("✓ 相符")
         cells = [
             *_line_cells(line)[:-1],
-            {"label": _("案件金额"), "kind": "money", "amount": case.amount},
+            {"label": _("案件应发"), "kind": "money", "amount": due_to(case), "note": _round(case)},
             {"label": _("案件账户"), "text": _account(case.payee_account)},
             {"label": _("核对"), "text": verdict},
         ]
@@ -121,6 +122,13 @@ def _line_cells(line: BatchLine) -> Cells:
         {"label": _("金额"), "kind": "money", "amount": line.amount},
         {"label": _("状态"), "text": line.get_state_display(), "note": line.bank_reason},
     ]
+
+
+def _round(case: Case) -> str:
+    """That a payment is not the first, and what went before."""
+    if not case.paid_amount:
+        return ""
+    return _("第%(round)d次发放，此前已发%(paid)s元") % {"round": case.pay_round, "paid": f"{case.paid_amount:.2f}"}
 
 
 def _account(account: Any) -> str:

@@ -20,6 +20,7 @@ from casework.access import Access, queues_of
 from casework.models import Case, Division, Level, Staff, WorkItem
 from workflows import registry
 from workflows.flow import Step
+from workflows.graph import something_waits_in
 from workflows.programme import Programme
 
 PAGE = 50
@@ -213,7 +214,7 @@ def programmes_of(role: str) -> dict[str, tuple[Programme, list[Step]]]:
     """The programmes that have steps for a role, with those steps."""
     found = {}
     for slug, programme in registry.programmes().items():
-        steps = [step for step in programme.steps() if step.role == role]
+        steps = [step for step in programme.steps() if step.role == role and something_waits_in(step)]
         if steps:
             found[slug] = (programme, steps)
     return found

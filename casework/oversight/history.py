@@ -123,9 +123,15 @@ def _facts(case: Case) -> list[dict[str, Any]]:
         {"label": _("申请人"), "text": mask_name(case.applicant.name)},
         {"label": _("状态"), "kind": "stage", "code": case.stage, "word": case.get_stage_display()},
         {"label": _("金额"), "kind": "money", "amount": case.amount},
+        {"label": _("已发放"), "kind": "money", "amount": case.paid_amount or None, "note": _too_much(case)},
         {"label": _("方案版本"), "text": case.terms_version},
         {"label": _("申请内容摘要"), "text": case.facts_digest[:SHORT]},
     ]
+
+
+def _too_much(case: Case) -> str:
+    """What an auditor must know of a payment: that part of it is to come back."""
+    return _("其中多发%(amount)s元，应予追缴") % {"amount": case.to_recover} if case.to_recover else ""
 
 
 def _recent_table(cases: list[Case]) -> dict[str, Any]:

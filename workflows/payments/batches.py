@@ -17,7 +17,7 @@ from casework.models import BatchLine, Case, Decision, Event, NumberSeries, Paym
 from workflows import trail
 from workflows.payments.digest import chain_of, digest_of
 from workflows.payments.faults import faults_of
-from workflows.payments.lines import attempt, lines_of, perform_each, total_of
+from workflows.payments.lines import attempt, due_to, lines_of, perform_each, total_of
 from workflows.payments.permissions import acting, may_check, may_lock
 from workflows.payments.refusals import BatchRefusal, BatchWrong, NotDrawn, NothingToDraw
 from workflows.payments.road import Way, road_of
@@ -168,7 +168,7 @@ def _write_lines(batch: PaymentBatch, case_ids: Sequence[int]) -> None:
         case = cases[case_id]
         account = case.payee_account
         # The law has just let the case be scheduled: it has an amount above zero and an account.
-        assert account is not None and case.amount is not None
+        assert account is not None
         lines.append(
             BatchLine(
                 batch=batch,
@@ -178,7 +178,7 @@ def _write_lines(batch: PaymentBatch, case_ids: Sequence[int]) -> None:
                 account_number=account.account_number,
                 account_hash=account.account_hash,
                 bank=account.bank,
-                amount=case.amount - case.paid_amount,
+                amount=due_to(case),
                 pay_round=case.pay_round,
             )
         )

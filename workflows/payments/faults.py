@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from casework.models import BatchLine, PaymentBatch, Stage
 from workflows.entitlement import is_awarded_right
-from workflows.payments.lines import account_of, at_line, lines_of, total_of
+from workflows.payments.lines import account_of, at_line, due_to, lines_of, total_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def _of_line(batch: PaymentBatch, line: BatchLine) -> Iterator[Fault]:
     if case.stage != Stage.PAYABLE:
         stage = str(Stage(case.stage).label)
         yield fault("case_not_payable", _("案件现在是“%(stage)s”，不是待付款") % {"stage": stage})
-    if case.amount is None or line.amount != case.amount - case.paid_amount:
+    if line.amount != due_to(case):
         yield fault("amount_differs", _("金额%(line)s元与案件批准的%(case)s元不符") % _amounts(line))
     if not is_awarded_right(case):
         yield fault("award_differs", _("案件的金额与按申请内容重新计算的结果不一致"))
@@ -58,9 +58,7 @@ def _of_line(batch: PaymentBatch, line: BatchLine) -> Iterator[Fault]:
 
 
 def _amounts(line: BatchLine) -> dict[str, str]:
-    case = line.case
-    due = "—" if case.amount is None else f"{case.amount - case.paid_amount:.2f}"
-    return {"line": f"{line.amount:.2f}", "case": due}
+    return {"line": f"{line.amount:.2f}", "case": f"{due_to(line.case):.2f}"}
 
 
 def _shared_accounts(lines: Sequence[BatchLine]) -> Iterator[Fault]:

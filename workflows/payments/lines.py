@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from casework.crypto import lookup_hash
-from casework.models import BatchLine, PaymentBatch, Staff, WorkItem
+from casework.models import BatchLine, Case, PaymentBatch, Staff, WorkItem
 from casework.models.fields import SealedText
 from workflows.payments.refusals import BatchWrong
 from workflows.payments.road import Way
@@ -22,6 +22,12 @@ def lines_of(batch: PaymentBatch) -> QuerySet[BatchLine]:
     """The lines that stand in it, in order; those taken out are no part of it any more."""
     lines = batch.lines.exclude(state=BatchLine.State.REMOVED).order_by("line_number")
     return lines.select_related("case", "case__applicant", "case__payee_account")
+
+
+def due_to(case: Case) -> Decimal:
+    """What the bank is to pay now: all that was approved, less what it has paid in earlier rounds. Zero before there is
+    an amount."""
+    return Decimal("0.00") if case.amount is None else case.amount - case.paid_amount
 
 
 def total_of(lines: Sequence[BatchLine]) -> Decimal:

@@ -19,14 +19,17 @@ from casework.models import (
     Staff,
     Stage,
     SupervisionOrder,
+    WantedPaper,
     WorkItem,
 )
 from tests.casework.demo.places import TAOJIANG, load
+from tests.workflows import invariants
 from workflows import trail
 from workflows.papers.evidence import sightings
 
 State = SupervisionOrder.State
 STEPS = {"intake", "papers", "village", "township", "county", "payment", "payment_check", "bank", "account"}
+STEPS |= {"suspended", "internal_review", "refusal_review"}
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +43,9 @@ def taojiang(held_open: None) -> MadeCases:
 def test_every_queue_has_work_and_some_cases_have_ended(taojiang: MadeCases, db: None) -> None:
     waiting = set(WorkItem.objects.filter(finished__isnull=True).values_list("step", flat=True))
     assert waiting == STEPS
-    assert {Stage.CLOSED, Stage.REJECTED, Stage.WITHDRAWN} <= set(Case.objects.values_list("stage", flat=True))
+    assert {Stage.CLOSED, Stage.REJECTED, Stage.WITHDRAWN, Stage.TERMINATED} <= set(
+        Case.objects.values_list("stage", flat=True)
+    )
     assert {PaymentBatch.State.DRAWN, PaymentBatch.State.EXPORTED, PaymentBatch.State.ANSWERED} == set(
         PaymentBatch.objects.values_list("state", flat=True)
     )
@@ -81,6 +86,18 @@ def test_deadlines_are_warned_of_supervised_explained_and_extended(taojiang: Mad
     assert waiting.filter(warned_at__isnull=False, due_at__gt=now()).exists()
     assert {State.OPEN, State.ANSWERED} == set(SupervisionOrder.objects.values_list("state", flat=True))
     assert DeadlineExtension.objects.count() == 1
+
+
+def test_second_thoughts_are_there_to_be_looked_at(taojiang: MadeCases, db: None) -> None:
+    """A case sent its road again after it was paid, a review decided by somebody who had no part, papers told twice."""
+    assert Case.objects.filter(paid_amount__gt=0, pay_round=2, stage=Stage.SUBMITTED).count() == 1
+    reviewed = Decision.objects.filter(transition__in=("uphold", "remit")).values_list("case", "staff")
+    assert len(reviewed) == 2
+    for case, staff in reviewed:
+        assert Decision.objects.filter(case=case, staff=staff).count() == 1
+    assert Event.objects.filter(details__told_again=2).count() == 1
+    assert WantedPaper.objects.filter(answer="").exists()
+    assert invariants.broken() == []
 
 
 def test_running_again_adds_nothing(taojiang: MadeCases, db: None) -> None:
