@@ -188,7 +188,11 @@ def _unmasked(details: Details, programme: Programme) -> str:
 
 
 def _passed(of_itself: str, on_leaving: str) -> Callable[[Details, Programme], str]:
-    return lambda details, programme: _(on_leaving if details.get("because") == "left" else of_itself)
+    def said(details: Details, programme: Programme) -> str:
+        sentence = on_leaving if details.get("because") == "left" else of_itself
+        return _(sentence)
+
+    return said
 
 
 def _printed(details: Details, programme: Programme) -> str:
