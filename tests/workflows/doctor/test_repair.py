@@ -27,7 +27,8 @@ from casework.models import (
 from notifications.models import Outbox
 from notifications.outbox import drain, job, try_again
 from tests.back_door import Sql
-from tests.workflows.doctor import test_damage
+from tests.workflows.doctor.damages import DAMAGES, Damage
+from tests.workflows.doctor.harm import GONE_FLOW
 from tests.workflows.doctor.ward import case, found, rejected, scope, suspended
 from tests.world import COUNTY, World, open_item
 from workflows import history, registry, trail
@@ -122,7 +123,7 @@ def the_last_decision_was_altered_too(hurt: Case, sql: Sql) -> None:
 
 
 def the_flow_is_gone_too(hurt: Case, sql: Sql) -> None:
-    sql("UPDATE casework_case SET flow_class = %s WHERE id = %s", test_damage.GONE_FLOW, hurt.pk)
+    sql("UPDATE casework_case SET flow_class = %s WHERE id = %s", GONE_FLOW, hurt.pk)
 
 
 def it_is_marked_finished_too(hurt: Case, sql: Sql) -> None:
@@ -225,9 +226,9 @@ def test_a_series_is_never_moved_back(ward: World) -> None:
     assert NumberSeries.objects.get(key=key).last == 90
 
 
-@pytest.mark.parametrize("hurt", test_damage.DAMAGES, ids=lambda function: function.__name__)
+@pytest.mark.parametrize("hurt", DAMAGES, ids=lambda function: function.__name__)
 def test_whatever_was_done_repair_mends_what_it_may_and_touches_no_money_signature_or_event(
-    ward: World, sql: Sql, hurt: test_damage.Damage
+    ward: World, sql: Sql, hurt: Damage
 ) -> None:
     expected = hurt(ward, sql)
     untouched = [rows_of(model) for model in NEVER_TOUCHED]
