@@ -8,7 +8,7 @@ import datetime
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localtime, now
 
 from bench.county import PROGRAMME, County
 from bench.measure import Result, in_turns, statements
@@ -72,8 +72,9 @@ def _let_them_come_due(county: County) -> None:
 
 
 def _pages(large: County, small: County) -> list[float]:
-    """The month's page as a browser gets it, small and large."""
-    url = reverse("desk:due") + "?view=month"
+    """The month's page as a browser gets it, small and large: a month in which both have a full page to list."""
+    last = WorkItem.objects.filter(office=small.village, finished__isnull=True).latest("due_at")
+    url = reverse("desk:due") + f"?view=month&day={localtime(last.due_at).date()}"
     clients = []
     for county in (small, large):
         client = Client()
