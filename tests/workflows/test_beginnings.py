@@ -19,7 +19,6 @@ from workflows.ledger import Ledger
 from workflows.papers import numbers
 from workflows.perform import begin, prepare, take
 from workflows.proof import Code, prove
-from workflows.refusals import NotYourPost
 from workflows.standing import Actor, Standing
 
 NOON = datetime.datetime(2026, 11, 2, 12, tzinfo=datetime.UTC)
@@ -96,21 +95,6 @@ def test_a_case_begins_nowhere_else(world: World) -> None:
 
 
 # -- by which verb ---------------------------------------------------------------------------------------------------
-
-
-def test_the_law_is_asked_with_the_verb_the_flow_begins_with(world: World) -> None:
-    flow = flow_of(two_ways_in(moves="set_down", told="brought_in"))
-    with pytest.raises(NotYourPost, match="档案员"):
-        begin(new_case(world), flow, Ledger(at=NOON), actor=clerk(world))
-
-    archivist = Actor(1, "某人", "县计生协", Role.ARCHIVIST)
-    with pytest.raises(NotYourPost, match="受理员"):
-        begin(new_case(world), flow_of({}), Ledger(at=NOON), actor=archivist)
-
-    case, ledger = new_case(world), Ledger(at=NOON, next_due=NOON)
-    begin(case, flow, ledger, actor=archivist)
-    assert case.stage == Stage.SUBMITTED
-    assert [event.action for event in ledger.events] == ["brought_in"]
 
 
 @pytest.mark.parametrize("verb", ["accept", "pay", "forget", "full_clean"])

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.utils.timezone import now
 
-from workflows.ledger import Ledger
+from workflows.ledger import PASSING, Ledger
 
-CONTENTS = [one.name for one in fields(Ledger) if one.name != "at"]
+CONTENTS = [one.name for one in fields(Ledger) if one.name not in PASSING]
 
 
 def filled(mark: str) -> Ledger:

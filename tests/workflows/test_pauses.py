@@ -12,6 +12,7 @@ from django.utils.timezone import get_current_timezone, localtime
 
 from casework.models import Case, Pause, Role, Staff, WorkItem
 from tests.factories import StaffFactory
+from tests.workflows.second_thoughts.stories import SUMMARY, brought
 from tests.world import COUNTY, World, open_item, photographed
 from workflows.pauses import waiting_places
 from workflows.perform import perform
@@ -42,7 +43,9 @@ def arrived(world: World, at: str, step: str = "intake") -> Case:
 def asked_for_papers(world: World, case: Case, at: str) -> WorkItem:
     clerk = world.by(Role.INTAKE_CLERK)
     item = open_item(case)
-    perform(item.pk, "ask_for_papers", by=clerk, reasons=["papers_missing"], at=moment(at))
+    perform(
+        item.pk, "ask_for_papers", by=clerk, reasons=["papers_missing"], values={"papers": [SUMMARY]}, at=moment(at)
+    )
     return item
 
 
@@ -61,7 +64,13 @@ def test_asking_for_papers_stops_the_clock_and_bringing_them_lets_it_go_on(world
     assert (pause.kind, pause.began, pause.ended) == ("correction", moment("2026-11-05T10:00"), None)
     assert pause.stopped_id == stopped.pk
 
-    perform(open_item(case).pk, "resubmit", by=world.by(Role.INTAKE_CLERK), at=moment("2026-11-16T11:00"))
+    perform(
+        open_item(case).pk,
+        "resubmit",
+        by=world.by(Role.INTAKE_CLERK),
+        values={"ticks": brought(case)},
+        at=moment("2026-11-16T11:00"),
+    )
     pause.refresh_from_db()
     assert pause.ended == moment("2026-11-16T11:00")
     item = open_item(case)
@@ -80,7 +89,7 @@ def test_whoever_waits_in_a_pause_waits_by_a_clock_of_their_own(world: World) ->
 def test_a_second_pause_is_taken_away_as_the_first_was(world: World) -> None:
     case, clerk = arrived(world, "2026-11-02T09:00"), world.by(Role.INTAKE_CLERK)
     asked_for_papers(world, case, "2026-11-03T10:00")
-    perform(open_item(case).pk, "resubmit", by=clerk, at=moment("2026-11-05T10:00"))
+    perform(open_item(case).pk, "resubmit", by=clerk, values={"ticks": brought(case)}, at=moment("2026-11-05T10:00"))
     assert day(open_item(case)) == "2026-11-11"
     suspended(case, clerk, "2026-11-06T10:00", "2026-11-20")
     perform(open_item(case).pk, "resume", by=clerk, at=moment("2026-11-12T10:00"))
@@ -150,7 +159,7 @@ def test_a_clock_that_began_before_its_step_arrived_minds_the_pauses_in_between(
     case = arrived(world, "2026-11-02T09:00")
     clerk = world.by(Role.INTAKE_CLERK)
     asked_for_papers(world, case, "2026-11-03T10:00")
-    perform(open_item(case).pk, "resubmit", by=clerk, at=moment("2026-11-05T10:00"))
+    perform(open_item(case).pk, "resubmit", by=clerk, values={"ticks": brought(case)}, at=moment("2026-11-05T10:00"))
     village = NursingSubsidyFlow2.village
     limit = village.limit_for(case)
     monkeypatch.setattr(type(village), "limit_for", lambda step, case: limit_from(limit))

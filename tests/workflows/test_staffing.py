@@ -269,21 +269,6 @@ def test_a_review_under_way_wants_somebody_who_had_no_part(staffed: World) -> No
     assert (gap.seat.capacity, gap.why, gap.cases) == ("reconsider", Why.TOO_FEW, 1)
 
 
-def test_who_has_reviewed_a_case_before_does_not_review_it_again(staffed: World) -> None:
-    case = staffed.case("county")
-    reviewer = staffed.by("second_approver")
-    refuse = {"reasons": ["not_covered"], "note": "不符"}
-    perform(open_item(case).pk, "refuse", by=staffed.by(Role.COUNTY_APPROVER), **refuse)
-    clerk = staffed.by(Role.INTAKE_CLERK)
-    reopen(case.number, by=clerk, reasons=["refusal_disputed"])
-    perform(open_item(case).pk, "uphold", by=reviewer, reasons=["decision_right"], note="属实")
-    reopen(case.number, by=clerk, reasons=["refusal_disputed"])
-    gap = the_gap()
-    assert (gap.seat.capacity, gap.why, gap.numbers) == ("reconsider", Why.KEPT_OUT, [case.number])
-    factories.StaffFactory(post=(Role.COUNTY_APPROVER, COUNTY))
-    assert told() == []
-
-
 def test_a_suspended_case_wants_the_people_of_the_road_it_will_be_back_on(staffed: World) -> None:
     case = staffed.case("township")
     day = localdate() + datetime.timedelta(days=30)

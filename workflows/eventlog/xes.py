@@ -231,7 +231,7 @@ def _tag(key: str, value: Value) -> str:
 def _text(key: str, value: str | bool | int | float | Decimal | datetime.datetime | Id | Verbatim) -> str:
     """The value as the schema writes it, fit to stand between double quotes."""
     if isinstance(value, Verbatim):
-        return value.text
+        return value.text.translate(REFERENCES)
     if isinstance(value, str | Id):
         return _safe(value if isinstance(value, str) else value.text)
     if isinstance(value, datetime.datetime):

@@ -53,7 +53,8 @@ def line_of(said: str) -> Line:
 
 def told(case: Case) -> list[WantedPaper]:
     """Everything this applicant has been asked for in this case, in the order of the telling."""
-    return list(WantedPaper.objects.filter(case=case))
+    # A case that is only being entered has been told nothing yet.
+    return list(WantedPaper.objects.filter(case=case)) if case.pk else []
 
 
 def still_wanted(case: Case) -> list[WantedPaper]:

@@ -18,6 +18,7 @@ def numbers(query: str, *, falling: bool = False) -> tuple[list[int], str, str]:
 
 @pytest.fixture(autouse=True)
 def _five() -> None:
+    NumberSeries.objects.all().delete()
     NumberSeries.objects.bulk_create(NumberSeries(key=str(number), last=number) for number in range(1, 6))
 
 

@@ -192,7 +192,7 @@ def test_a_file_that_was_there_is_replaced_whole_or_kept(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["all.csv", "new.yaml"]
     run(new, list=tmp_path / "all.csv")
     assert (tmp_path / "all.csv").read_bytes() != b"before"
-    assert (tmp_path / "all.csv").stat().st_mode & 0o777 == 0o644
+    assert (tmp_path / "all.csv").stat().st_mode & 0o777 == 0o600
 
 
 @pytest.mark.parametrize(

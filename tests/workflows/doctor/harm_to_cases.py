@@ -167,13 +167,6 @@ def a_suspension_has_no_day_within_the_half_year(world: World, sql: Sql) -> list
 
 
 @damage
-def a_suspended_case_forgets_where_it_was(world: World, sql: Sql) -> list[tuple[str, str]]:
-    hurt = suspended(world)
-    on_case(sql, hurt, "came_from = ''")
-    return [("no_way_back", hurt.number)]
-
-
-@damage
 def a_suspended_case_would_go_back_to_a_stage_the_law_does_not_let_it(world: World, sql: Sql) -> list[tuple[str, str]]:
     hurt = suspended(world)
     on_case(sql, hurt, "stage_before = 'correction'")

@@ -5,29 +5,23 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable
-from io import BytesIO
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import transaction
-from hypothesis import HealthCheck, given, settings
 
 from casework.demo import bank
 from casework.models import BatchLine, Case, Decision, Event, PaymentBatch, Role, WorkItem
 from tests.workflows.eventlog.ocel_rules import Log, Thing, faults, read_json, read_sqlite
-from tests.workflows.eventlog.xes_rules import faults as xes_faults
 from tests.workflows.payments import story as paying
-from tests.workflows.walk import WALKS, Walk, county_at_work, hired
 from tests.world import COUNTY, World, open_item, photographed
 from workflows import trail
-from workflows.eventlog import case_log, declared, object_log, pseudonyms
+from workflows.eventlog import declared, object_log, pseudonyms
 from workflows.eventlog.case_files import Scope
 from workflows.eventlog.ocel_json import write_ocel_json
 from workflows.eventlog.ocel_sqlite import write_ocel_sqlite
-from workflows.eventlog.xes import write_xes
 from workflows.holding import claim
 from workflows.payments.bank_files import export_batch
 from workflows.payments.batches import check_batch, draw_batch, lock_batch, remove_line, send_back_batch
@@ -330,36 +324,3 @@ def test_a_case_of_any_number_survives(
     (case,) = log.of_type("case")
     assert case.id == "case:" + number.replace("\x1f", "_x001F_")
     assert all(event.links[0] == (case.id, "in") for event in log.events)
-
-
-def test_after_any_walk_the_logs_are_sound_and_have_every_decision(world: World, written: Written) -> None:
-    staff = hired(world)
-    county_at_work(world)
-
-    @given(acts=WALKS)
-    @settings(max_examples=4, suppress_health_check=list(HealthCheck))
-    def go(acts: list[tuple[str, int, int, int]]) -> None:
-        with transaction.atomic():
-            walk = Walk(world, staff)
-            for act in acts:
-                walk.take(*act)
-            log = written()
-            decided = Decision.objects.count()
-            assert len(log.of_type("decision")) == decided
-            assert sum(len(qualified(event, "makes")) for event in log.events) == decided
-            assert sum(len(qualified(event, "ends")) for event in log.events) == decided
-            assert sum(len(qualified(event, "opens")) for event in log.events) == WorkItem.objects.count()
-            stages = {each.id: over_time(each, "stage")[-1] for each in log.of_type("case")}
-            assert stages == {f"case:{case.number}": case.stage for case in Case.objects.all()}
-            lines = {f"payment:{line.batch.number}/{line.line_number}": line.state for line in BatchLine.objects.all()}
-            assert {each.id: over_time(each, "state")[-1] for each in log.of_type("payment")} == lines
-            batches = {f"batch:{batch.number}": batch.state for batch in PaymentBatch.objects.all()}
-            assert {each.id: over_time(each, "state")[-1] for each in log.of_type("batch")} == batches
-            xes = BytesIO()
-            held = write_xes(xes, case_log.header(Scope()), case_log.traces(Scope()))
-            assert xes_faults(xes.getvalue()) == []
-            assert held.traces == Case.objects.count()
-            assert xes.getvalue().count(b'key="lifecycle:transition" value="complete"') == decided + 1
-            transaction.set_rollback(True)
-
-    go()

@@ -60,7 +60,7 @@ def test_a_case_that_is_not_decided_is_not_replayed(world: World, at: str) -> No
 
 def test_a_withdrawn_case_was_not_decided(world: World) -> None:
     case = entered(world, somebody(), "08-05 08-15")
-    for outcome, reason in (("ask_for_papers", "papers_missing"), ("withdraw", "applicant_withdrew")):
+    for outcome, reason in (("withdraw", "applicant_withdrew"),):
         perform(open_item(case).pk, outcome, by=world.by(Role.INTAKE_CLERK), reasons=[reason], at=IN_YEAR)
     assert replay() == {}
 
