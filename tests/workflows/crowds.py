@@ -24,6 +24,7 @@ from casework.models import (
 )
 from notifications.models import Outbox
 from tests.factories import PersonFactory, StaffFactory
+from tests.workflows.second_thoughts.stories import SUMMARY
 from tests.workflows.walk import hired
 from tests.world import OTHER_VILLAGE, World, open_item, photographed
 from workflows import registry
@@ -60,8 +61,8 @@ class Crowd:
             self.cases.append(world.case(step))
         self.cases.append(world.enter(division=OTHER_VILLAGE))
         sent_back = world.case("intake")
-        ask = {"by": world.by(Role.INTAKE_CLERK), "reasons": ["papers_missing"]}
-        perform(open_item(sent_back).pk, "ask_for_papers", **ask)
+        clerk, papers = world.by(Role.INTAKE_CLERK), {"papers": [SUMMARY]}
+        perform(open_item(sent_back).pk, "ask_for_papers", by=clerk, reasons=["papers_missing"], values=papers)
         refused = world.case("township")
         perform(open_item(refused).pk, "refuse", by=world.by(Role.TOWNSHIP_REVIEWER), reasons=["late"])
         self.cases += [sent_back, refused]

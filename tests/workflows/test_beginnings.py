@@ -6,20 +6,19 @@ import datetime
 from typing import Any
 
 import pytest
-from django.db import transaction
 from viewflow import this
 
-from casework.models import Case, Decision, Event, Participation, Role, Stage, WorkItem
+from casework.models import Case, Role, Stage
 from tests.workflows.paper_flows import on, programme_of, refusable, step
 from tests.world import COUNTY, VILLAGE, World
-from workflows import registry, trail
+from workflows import registry
 from workflows.flow import Begin, CaseFlow
 from workflows.graph import reachable
 from workflows.ledger import Ledger
 from workflows.papers import numbers
-from workflows.perform import begin, prepare, take
+from workflows.perform import begin
 from workflows.proof import Code, prove
-from workflows.standing import Actor, Standing
+from workflows.standing import Actor
 
 NOON = datetime.datetime(2026, 11, 2, 12, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
@@ -114,24 +113,3 @@ def test_every_beginning_must_be_a_step() -> None:
 
 
 # -- many acts in one ledger -----------------------------------------------------------------------------------------
-
-
-def test_two_steps_by_one_person_in_one_ledger_are_one_participation(world: World) -> None:
-    """Asked for papers and got them, before anything was written: the second signature replaces the first."""
-    programme = registry.programme("nursing_subsidy")
-    case, ledger, actor = new_case(world), Ledger(at=NOON), clerk(world)
-    seen = Standing(actor, recused=False)
-    item = begin(case, programme.flow, ledger, actor=actor)
-    told = {"reasons": ["papers_missing"], "note": "缺出院小结"}
-    take(prepare(item, "ask_for_papers", ledger, actor=actor, **told), seen)
-    ledger.at = NOON + HOUR
-    take(prepare(ledger.new_items[-1], "resubmit", ledger, actor=actor), seen)
-    with transaction.atomic():
-        ledger.write()
-
-    (part,) = Participation.objects.filter(case=case)
-    assert (part.capacity, part.signed_digest) == ("intake", case.facts_digest)
-    assert set(Decision.objects.filter(case=case).values_list("participation", flat=True)) == {part.pk}
-    assert [event.at - NOON for event in Event.objects.filter(chain=case.number)] == [0 * HOUR, 0 * HOUR, HOUR]
-    assert [item.step for item in WorkItem.objects.filter(process=case, finished=None)] == ["intake"]
-    assert list(trail.breaks(case.number)) == []

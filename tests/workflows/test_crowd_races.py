@@ -153,19 +153,6 @@ def test_a_crowd_in_the_middle_and_one_case_refused_meanwhile(world: World) -> N
     assert isinstance(late, AlreadyDone) and one.name in str(late)
 
 
-def test_an_application_is_withdrawn_while_a_crowd_has_its_papers_completed(world: World) -> None:
-    one, other = both_holders(world, Role.INTAKE_CLERK, COUNTY)
-    intake = waiting(world, "intake", 4)
-    perform_many(intake, "ask_for_papers", by=one, reasons=["papers_missing"], key=uuid.uuid4())
-    items = [open_item(case).pk for case in Case.objects.order_by("pk")]
-    results = at_once(
-        lambda: perform(items[2], "withdraw", by=other, reasons=["applicant_withdrew"]),
-        crowd_of(items, "resubmit", one),
-    )
-    assert told(results[1])["done"] == (3 if isinstance(results[0], Receipt) else 4)
-    assert Decision.objects.filter(step="papers").count() == 4
-
-
 def two_cases(world: World, at: str, person: Person) -> list[Case]:
     return [world.case(at, person=person, admission_date=one, discharge_date=end) for one, end in STAYS]
 
