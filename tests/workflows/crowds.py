@@ -18,6 +18,7 @@ from casework.models import (
     Entitlement,
     Event,
     Participation,
+    Pause,
     Role,
     Staff,
     WorkItem,
@@ -46,6 +47,7 @@ KNOWN_BY: dict[type[models.Model], Callable[[dict[str, Any]], tuple[Any, ...]]] 
     Event: lambda row: (row["chain"], row["seq"]),
     Entitlement: lambda row: (row["case_id"],),
     Outbox: lambda row: (row["key"],),
+    Pause: lambda row: (row["case_id"], row["kind"], row["began"]),
 }
 
 
