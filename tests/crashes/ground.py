@@ -16,8 +16,9 @@ django.setup()
 from django.core.management import call_command  # noqa: E402  # models come after setup
 from django.db.models import OuterRef, Subquery  # noqa: E402
 
-from bench.county import County, lay_ground  # noqa: E402
-from casework.models import Case, PayeeAccount, Staff  # noqa: E402
+from bench.county import LONG_AGO, County, lay_ground  # noqa: E402
+from casework.models import Case, PayeeAccount, Post, Role, Staff  # noqa: E402
+from tests.workflows.doctor.ward import put_in_file  # noqa: E402
 
 PASSWORD = "crash-password"
 COUNTY = "430922"
@@ -30,6 +31,9 @@ def build(cases: int) -> None:
     county.cases(county.people(cases))
     accounts = PayeeAccount.objects.filter(person=OuterRef("applicant")).values("pk")[:1]
     Case.objects.update(payee_account=Subquery(accounts))
+    staffed(county)
+    for case in Case.objects.all():
+        put_in_file(case)
     for username, staff in (
         ("verifier", county.verifier),
         ("reviewer", county.reviewer),
@@ -39,6 +43,15 @@ def build(cases: int) -> None:
         staff.set_password(PASSWORD)
         staff.save()
     assert Staff.objects.filter(username="approver").exists()
+
+
+def staffed(county: County) -> None:
+    """Enough people to take a case to its end, a review included: the check-up asks for them."""
+    county.hire(Role.PAYMENT_OFFICER, COUNTY)
+    county.hire(Role.PAYMENT_CHECKER, COUNTY)
+    second = Staff.objects.create_user("second", "员二", PASSWORD)
+    office = Post.objects.get(staff=county.approver).office
+    Post.objects.create(staff=second, office=office, role=Role.COUNTY_APPROVER, valid_from=LONG_AGO)
 
 
 if __name__ == "__main__":

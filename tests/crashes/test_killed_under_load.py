@@ -60,6 +60,7 @@ def test_after_kills_at_random_moments_nothing_acknowledged_is_lost_and_nothing_
     nothing_is_lost(installation, acknowledged)
     nothing_is_done_twice(installation)
     installation.run(sys.executable, "manage.py", "verify_trail")
+    installation.run(sys.executable, "manage.py", "doctor")
 
 
 def acknowledged_by(clerks: list[Clerk]) -> list[Attempt]:

@@ -46,7 +46,11 @@ WITHOUT_MONEY = (Stage.REJECTED, Stage.WITHDRAWN, Stage.TERMINATED)
 
 def find_unsigned(scope: Scope) -> Iterator[Finding]:
     """The law asked each of these at the time; here it is asked of all of them again, capacity by capacity."""
-    cases = Case.objects.filter(scope.inside(), IS_PROMISED)
+    # Closed with what it was paid before it was gone through again: that was signed in its own round, and nothing more
+    # is promised, whatever the application says now.
+    gone_through_since = Decision.objects.filter(case=OuterRef("case"), transition="remit", id__gt=OuterRef("id"))
+    stands = Decision.objects.filter(~Exists(gone_through_since), case=OuterRef("pk"), transition="let_stand")
+    cases = Case.objects.filter(scope.inside(), IS_PROMISED).filter(~Exists(stands))
     # A few combinations of signatures, whatever the number of cases.
     for required in list(cases.order_by().values_list("signatures_required", flat=True).distinct()):
         alike = cases.filter(signatures_required=required)

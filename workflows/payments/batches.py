@@ -67,7 +67,7 @@ def draw_batch(
         with transaction.atomic():
             return _draw(programme, county, case_numbers, by=by, key=key)
     except IntegrityError as clash:
-        if "batchline" in str(clash) or "case_in_one_live_batch" in str(clash):
+        if any(word in str(clash) for word in ("batchline", "case_in_one_live_batch", "case_paid_once_a_round")):
             raise NotDrawn([_("有案件已在另一个发放批次里，或已经付过款，请刷新后再试")]) from clash
         raise
 

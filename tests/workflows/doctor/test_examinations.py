@@ -11,10 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from hypothesis import HealthCheck, given, settings
 
-from casework.models import Case, Evidence
+from casework.models import Case, Evidence, Role, Stage
 from tests.back_door import Sql
 from tests.workflows import invariants
 from tests.workflows.doctor.ward import case, found, put_in_file, scope
+from tests.workflows.second_thoughts.stories import fresh, longer, remitted, say
 from tests.workflows.walk import WALKS, Walk, county_at_work, hired
 from tests.world import COUNTY, World
 from workflows import jobs
@@ -106,6 +107,18 @@ def test_whatever_people_do_the_doctor_finds_nothing(world: World, monkeypatch: 
             transaction.set_rollback(True)
 
     go()
+
+
+def test_what_was_paid_stands_though_the_application_was_changed_since(world: World) -> None:
+    county_at_work(world)
+    again = longer(world, remitted(world, world.case("end")))
+    say(again, "let_stand", world.by(Role.INTAKE_CLERK), "review_taken_back")
+    closed = fresh(again)
+    for one in Case.objects.filter(evidence__isnull=True).exclude(papers={}):
+        put_in_file(one)
+
+    assert (closed.stage, closed.signatures.get("verify") == closed.facts_digest) == (Stage.CLOSED, False)
+    assert found(without=("staff",)) == []
 
 
 def test_a_batch_is_gone_through_one_at_a_time(ward: World, django_assert_max_num_queries: Any) -> None:
