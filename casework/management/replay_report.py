@@ -20,6 +20,7 @@ SHOWN = 20
 UNMOVED = {
     Unmoved.GROUND: "不予批准的理由与方案无关（入户核实、缺材料等），仍不批准",
     Unmoved.UNEXPLAINED: "按原方案也算得出补贴，当初不批准另有缘由，仍不批准",
+    Unmoved.REVIEWED: "的申请人有案件申请过复核，不试算，按原决定计",
 }
 
 

@@ -11,22 +11,25 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import get_current_timezone
 
 from casework.models import Case, Decision, Stage
-from casework.models.stages import PROMISED
+from casework.models.stages import ASIDE, PROMISED
 from workflows.programme import Period
 
 PERSONS_A_CHUNK = 300
 DECIDED = frozenset({*PROMISED, Stage.REJECTED})
 DECIDING = ("approve", "reject")
-"""The verbs of the law that decide a case. A case is decided once: from neither does a way lead back."""
+"""The verbs of the law that decide a case. Only a review leads back from them: see `CaseFile.reviewed`."""
 
-FREEING = ("reject", "withdraw")
+FREEING = ("reject", "withdraw", "terminate")
 """The verbs that free the days a case has reserved."""
+
+REVIEWING = "request_review"
 
 COLUMNS = (
     "number",
     "programme",
     "terms_version",
     "stage",
+    "stage_before",
     "division_id",
     "applied_on",
     "facts",
@@ -50,6 +53,9 @@ class CaseFile:
     the order in which things happened to a person, as those of entitlements do. `settled` is the key of the decision
     that approved or refused it, `released` of the one that freed its days again.
 
+    `reviewed`: a decision on it was looked at again, or it lies beside the road with a promise. What was decided then
+    was decided on days as others had left them meanwhile, which the order of acceptance does not tell.
+
     `days` are what it reserved of each calendar year, as last assessed; `used` what others had used by then, None when
     it was never assessed. `period` is what it holds today.
     """
@@ -59,6 +65,7 @@ class CaseFile:
     settled: int | None = None
     released: int | None = None
     in_year: bool = False
+    reviewed: bool = False
     reasons: Sequence[str] = ()
     days: Mapping[int, int] = field(default_factory=dict)
     used: Mapping[int, int] | None = None
@@ -112,7 +119,7 @@ def _files_of(people: Collection[int], programme: str, year: int) -> list[list[C
 
 
 def _file(case: Case) -> CaseFile:
-    file = CaseFile(case)
+    file = CaseFile(case, reviewed=case.stage in ASIDE and case.stage_before in PROMISED)
     held = getattr(case, "entitlement", None)
     if case.award:
         file.used = {int(year): days for year, days in case.award.get("used_before", {}).items()}
@@ -125,9 +132,13 @@ def _file(case: Case) -> CaseFile:
 def _place(files: Mapping[int, CaseFile], year: int) -> None:
     """What the decisions say of each: its place in the order, when it was decided and why, when its days were freed."""
     since, until = in_year(year)
-    told = Decision.objects.filter(case_id__in=files, transition__in=("accept", *DECIDING, *FREEING)).order_by("pk")
+    verbs = ("accept", REVIEWING, *DECIDING, *FREEING)
+    told = Decision.objects.filter(case_id__in=files, transition__in=verbs).order_by("pk")
     for case_id, key, transition, at, reasons in told.values_list("case_id", "pk", "transition", "at", "reasons"):
         file = files[case_id]
+        if transition == REVIEWING:
+            file.reviewed = True
+            continue
         file.place = file.place or key
         if transition in DECIDING and file.case.stage in DECIDED:
             file.settled, file.reasons, file.in_year = key, reasons, since <= at < until

@@ -35,10 +35,12 @@ class Change(StrEnum):
 
 class Unmoved(StrEnum):
     """Why a refusal stays one whatever the terms say. `GROUND`: for facts on the ground. `UNEXPLAINED`: the terms it
-    was decided under would have granted it, so it was not they that refused it."""
+    was decided under would have granted it, so it was not they that refused it. `REVIEWED`: one of the applicant's
+    cases went to review, granted or refused; all of theirs are left as they were decided."""
 
     GROUND = "ground"
     UNEXPLAINED = "unexplained"
+    REVIEWED = "reviewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,9 @@ class Court:
 
     def replay_person(self, files: Sequence[CaseFile]) -> Iterator[Replayed]:
         """One person's cases in order of acceptance; those decided in the year come out."""
+        if any(file.reviewed for file in files):
+            yield from (self._as_decided(file) for file in files if file.in_year)
+            return
         order = Order(files)
         for file in files:
             if file.in_year:
@@ -95,6 +100,13 @@ class Court:
                 standing, replayed = hearing.of_granted() if file.promised else hearing.of_refused()
                 order.settle(file, standing)
                 yield replayed
+
+    def _as_decided(self, file: CaseFile) -> Replayed:
+        """A case that is not replayed: nothing is said of what other terms would have made of it."""
+        was, terms = _was(file), self.bench.governing(file.case, self.book)
+        why = ("本人有案件申请过复核，按原决定计",)
+        version = terms.version if terms else ""
+        return Replayed(file.case.number, file.case.division_id[:6], was, was, version, why, Unmoved.REVIEWED)
 
     def pinned(self, case: Case) -> Terms:
         try:
@@ -191,9 +203,12 @@ class Hearing:
 
     def _replayed(self, now: Result, why: Sequence[str], unmoved: Unmoved | None = None) -> Replayed:
         case = self.case
-        was = Result(granted=True, amount=case.amount or NOTHING) if self.file.promised else REFUSED
         version = self.terms.version if self.terms else ""
-        return Replayed(case.number, case.division_id[:6], was, now, version, why, unmoved)
+        return Replayed(case.number, case.division_id[:6], _was(self.file), now, version, why, unmoved)
+
+
+def _was(file: CaseFile) -> Result:
+    return Result(granted=True, amount=file.case.amount or NOTHING) if file.promised else REFUSED
 
 
 def _explained(found: Assessment) -> tuple[str, ...]:

@@ -12,10 +12,11 @@ from casework.demo.cases import build_cases
 from casework.demo.county import build_county
 from casework.demo.walk import walk
 from casework.models import Case
+from casework.models.stages import PROMISED
 from tests.casework.demo.conftest import small_photographs
 from tests.casework.demo.places import SMALLEST, load
 from tests.workflows.replay_rules.stories import book, replay
-from workflows.replay_rules import Change
+from workflows.replay_rules import Change, Unmoved
 
 TODAY = datetime.date(2026, 11, 20)
 
@@ -27,6 +28,17 @@ def walked(held_open: None) -> None:
         build_county(SMALLEST)
         build_cases(SMALLEST)
         assert walk(SMALLEST, lambda _line: None).stuck == {}
+
+
+def test_under_the_terms_in_force_nothing_differs(walked: None, db: None) -> None:
+    found = replay(year=TODAY.year)
+    granted = Case.objects.filter(stage__in=PROMISED)
+    assert {again.number for again in found.values() if again.was.granted} == set(
+        granted.values_list("number", flat=True)
+    )
+    assert {again.change for again in found.values()} == {Change.SAME}
+    assert sum(again.now.amount for again in found.values()) == sum(case.amount for case in granted) > 0
+    assert sum(again.unmoved == Unmoved.GROUND for again in found.values()) == 3
 
 
 def test_whoever_used_up_the_years_days_is_granted_the_last_stay_by_a_higher_cap(walked: None, db: None) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from casework.models import Case, Role
 from tests.factories import hospitals
@@ -26,11 +27,12 @@ from tests.workflows.replay_rules.stories import (
     replay,
     somebody,
 )
+from tests.workflows.second_thoughts.stories import remitted, say
 from tests.world import COUNTY, World, open_item
 from workflows import registry
 from workflows.papers.applications import import_applications
 from workflows.perform import perform
-from workflows.replay_rules import Change, ReplayProblem, files, lines_sent_back, replay_rules
+from workflows.replay_rules import Change, ReplayProblem, Unmoved, files, lines_sent_back, replay_rules
 from workflows.terms import TermsBook
 
 NURSING = registry.programme("nursing_subsidy")
@@ -127,3 +129,14 @@ def test_a_case_whose_own_terms_are_gone_is_named(world: World) -> None:
     only_the_oldest = replace(NURSING, terms=TermsBook([IN_FORCE.versions[0]]))
     with pytest.raises(ReplayProblem, match=f"案件{case.number}依据的方案版本“2026-07-01”在现行方案里找不到"):
         list(replay_rules(only_the_oldest, IN_FORCE, 2026))
+
+
+def test_whoever_asked_for_a_review_has_their_cases_left_as_they_were_decided(world: World) -> None:
+    """Even under a cap of one day: what was decided after a review does not follow from the order of acceptance."""
+    case = remitted(world, world.case("end"))
+    say(case, "let_stand", world.by(Role.INTAKE_CLERK), "review_taken_back")
+
+    (again,) = replay(book(days_a_year=1), year=localdate().year).values()
+
+    assert (again.change, again.unmoved) == (Change.SAME, Unmoved.REVIEWED)
+    assert again.was.amount == again.now.amount == case.amount
