@@ -13,27 +13,14 @@ import yaml
 
 from casework.models import Capacity
 from casework.models.law import NOTICE_WORDS
-from workflows.limits import LONGEST, PAUSES, STARTS, Deadline, deadline_from
-from workflows.terms_shape import Shape, Wrong, day, each, every, one_of, share, text, whole, words, yes_or_no
+from workflows.limits import Deadline, check_deadline, deadline_from
+from workflows.terms_shape import Shape, Wrong, day, each, every, text, words
 
 HOUSE_KEYS = {
     "in_force_from": day,
     "source": text,
     "signatures": words(Capacity.values),
-    "deadlines": every(
-        each(
-            {"days": whole(1, LONGEST)},
-            {
-                "working": yes_or_no,
-                "clause": text,
-                "start": one_of(STARTS),
-                "pauses": words(sorted(PAUSES), least=0),
-                "warn_at": share(0, 1),
-                "escalate_at": share(1, 2),
-                "extension": whole(0, LONGEST),
-            },
-        )
-    ),
+    "deadlines": every(check_deadline),
 }
 """What every programme's terms hold; the rest is the programme's own."""
 
@@ -175,7 +162,7 @@ def _version(number: int, entry: Any, common: Mapping[str, Any], shape: Shape | 
         in_force_from=written["in_force_from"],
         source=written["source"],
         signatures=tuple(written["signatures"]),
-        deadlines={step: deadline_from(step, value) for step, value in written["deadlines"].items()},
+        deadlines={step: deadline_from(value) for step, value in written["deadlines"].items()},
         body=body,
         notices=tuple(written.get("notices") or ()),
     )
