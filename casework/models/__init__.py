@@ -7,6 +7,7 @@ from casework.models.decisions import Decision, Participation
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
 from casework.models.hospitals import Designation, Hospital
+from casework.models.notices import Notice, NoticeLine, NoticePhotograph, Objection
 from casework.models.number_series import NumberSeries
 from casework.models.offices import DeclaredRelative, Office, Post, Staff
 from casework.models.paper import SheetImport, SheetLine
@@ -42,7 +43,11 @@ __all__ = [
     "Hospital",
     "Household",
     "Level",
+    "Notice",
+    "NoticeLine",
+    "NoticePhotograph",
     "NumberSeries",
+    "Objection",
     "Office",
     "Participation",
     "Pause",
