@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from casework.models import Capacity
+from casework.models.law import NOTICE_WORDS
 from workflows.limits import Deadline, check_deadline, deadline_from
 from workflows.terms_shape import Shape, Wrong, day, each, every, text, words
 
@@ -22,6 +23,9 @@ HOUSE_KEYS = {
     "deadlines": every(check_deadline),
 }
 """What every programme's terms hold; the rest is the programme's own."""
+
+MAY_HOLD = {"notices": words(NOTICE_WORDS, least=0)}
+"""What they may hold besides."""
 
 UNREADABLE = {
     FileNotFoundError: "没有这个文件",
@@ -44,6 +48,8 @@ class Terms:
     signatures: tuple[str, ...]
     deadlines: Mapping[str, Deadline]
     body: Mapping[str, Any]
+    notices: tuple[str, ...] = ()
+    """The steps in which its list must have hung before anything is paid: `village_notice`…"""
 
     def money(self, *path: str) -> Decimal:
         """An amount in yuan at a path of the body."""
@@ -150,7 +156,7 @@ def _version(number: int, entry: Any, common: Mapping[str, Any], shape: Shape | 
         _check_version(written, shape)
     except Wrong as wrong:
         raise TermsProblem(f"{named}的{wrong}") from wrong
-    body = {key: value for key, value in written.items() if key not in HOUSE_KEYS}
+    body = {key: value for key, value in written.items() if key not in HOUSE_KEYS and key not in MAY_HOLD}
     return Terms(
         version=written["in_force_from"].isoformat(),
         in_force_from=written["in_force_from"],
@@ -158,11 +164,13 @@ def _version(number: int, entry: Any, common: Mapping[str, Any], shape: Shape | 
         signatures=tuple(written["signatures"]),
         deadlines={step: deadline_from(value) for step, value in written["deadlines"].items()},
         body=body,
+        notices=tuple(written.get("notices") or ()),
     )
 
 
 def _check_version(written: Mapping[str, Any], shape: Shape | None) -> None:
     if shape is None:
-        each(HOUSE_KEYS)({key: value for key, value in written.items() if key in HOUSE_KEYS})
+        known = HOUSE_KEYS.keys() | MAY_HOLD.keys()
+        each(HOUSE_KEYS, MAY_HOLD)({key: value for key, value in written.items() if key in known})
     else:
-        each({**HOUSE_KEYS, **shape.body})(written)
+        each({**HOUSE_KEYS, **shape.body}, MAY_HOLD)(written)
