@@ -9,7 +9,7 @@ import casework.models.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0009_other_roads"),
+        ("casework", "0011_insurance_guards"),
     ]
 
     operations = [
