@@ -6,6 +6,7 @@ from casework.models.checkups import CheckUp, CheckUpFinding
 from casework.models.decisions import Decision, Participation
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
+from casework.models.holds import BenefitHold
 from casework.models.hospitals import Designation, Hospital
 from casework.models.number_series import NumberSeries
 from casework.models.offices import DeclaredRelative, Office, Post, Staff
@@ -24,6 +25,7 @@ from casework.models.work_items import WorkItem
 
 __all__ = [
     "BatchLine",
+    "BenefitHold",
     "CalendarDay",
     "CalendarYear",
     "Capacity",
