@@ -52,7 +52,7 @@ def unlock(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0009_other_roads")]
+    dependencies = [("casework", "0011_insurance_guards")]
     operations = [
         BtreeGistExtension(),
         migrations.CreateModel(
