@@ -9,7 +9,7 @@ import casework.models.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0011_insurance_guards"),
+        ("casework", "0012_one_benefit_once"),
     ]
 
     operations = [
