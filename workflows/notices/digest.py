@@ -1,0 +1,56 @@
+"""The digests of a notice: of the list as it was posted, and of the (person, amount) that hung to the end.
+
+Each stands on the sheet or the row and in the notice's own chain of the trail, so whoever changes a line afterwards has
+to change a hash that others hold.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from casework.models import Event, Notice, NoticeLine
+
+
+def chain_of(number: str) -> str:
+    """The notice's own chain in the trail."""
+    return f"notice:{number}"
+
+
+def digest_of_list(lines: Iterable[NoticeLine]) -> str:
+    """Sha-256 over `[[line, what is shown, amount, mark], …]`, in order of line: what was put up."""
+    return _digest([[line.line_number, line.shown, f"{line.amount:.2f}", line.mark] for line in lines])
+
+
+def digest_of_cleared(lines: Iterable[NoticeLine]) -> str:
+    """Sha-256 over `[[line, person, amount], …]`, in order of line, of those that hung to the end. The lines come with
+    their cases."""
+    return _digest([[line.line_number, line.case.applicant_id, f"{line.amount:.2f}"] for line in lines])
+
+
+def is_as_it_hung(line: NoticeLine) -> bool:
+    """Whether the trail says that this cleared line, with this person and amount, hung to the end.
+
+    The list of the clearing it was part of is read and its digest taken anew.
+    """
+    events = Event.objects.filter(chain=chain_of(line.notice.number), action__in=("notice_closed", "notice_settled"))
+    for event in events.order_by("seq"):
+        cleared = event.details.get("cleared", ())
+        if line.line_number in cleared:
+            lines = NoticeLine.objects.filter(notice=line.notice_id, line_number__in=cleared)
+            return bool(
+                digest_of_cleared(lines.select_related("case").order_by("line_number")) == event.details.get("digest")
+            )
+    return False
+
+
+def _digest(body: list[Any]) -> str:
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return sha256(text.encode()).hexdigest()
+
+
+def sums_of(notice: Notice) -> dict[str, Any]:
+    """What every event of a notice says of it."""
+    return {"place": notice.place, "count": notice.line_count, "total": f"{notice.total:.2f}"}
