@@ -30,20 +30,21 @@ def digest_of_cleared(lines: Iterable[NoticeLine]) -> str:
     return _digest([[line.line_number, line.case.applicant_id, f"{line.amount:.2f}"] for line in lines])
 
 
-def is_as_it_hung(line: NoticeLine) -> bool:
-    """Whether the trail says that this cleared line, with this person and amount, hung to the end.
-
-    The list of the clearing it was part of is read and its digest taken anew.
+def vouched_for(notices: Iterable[Notice]) -> set[int]:
+    """The keys of the cleared lines of these notices of which the trail says that they hung to the end so, with this
+    person and this amount: the list of each clearing is read, and its digest taken anew. Two statements.
     """
-    events = Event.objects.filter(chain=chain_of(line.notice.number), action__in=("notice_closed", "notice_settled"))
-    for event in events.order_by("seq"):
-        cleared = event.details.get("cleared", ())
-        if line.line_number in cleared:
-            lines = NoticeLine.objects.filter(notice=line.notice_id, line_number__in=cleared)
-            return bool(
-                digest_of_cleared(lines.select_related("case").order_by("line_number")) == event.details.get("digest")
-            )
-    return False
+    chains = {chain_of(notice.number): notice.pk for notice in notices}
+    clearings = Event.objects.filter(chain__in=chains, action__in=("notice_closed", "notice_settled"))
+    lines = NoticeLine.objects.filter(notice__in=chains.values()).select_related("case").order_by("line_number")
+    known = {(line.notice_id, line.line_number): line for line in lines}
+    found: set[int] = set()
+    for event in clearings:
+        numbers = event.details.get("cleared", ())
+        cleared = [known[key] for number in numbers if (key := (chains[event.chain], number)) in known]
+        if len(cleared) == len(numbers) and digest_of_cleared(cleared) == event.details.get("digest"):
+            found.update(line.pk for line in cleared)
+    return found
 
 
 def _digest(body: list[Any]) -> str:

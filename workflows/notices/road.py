@@ -12,6 +12,7 @@ Posting, clearing and taking off are done by the sheet, as payment is by the bat
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from viewflow import this
@@ -85,6 +86,8 @@ def notice_steps(
         # A line that hangs is not suspended: its notice would be over before it came back.
         for step in steps:
             with_second_thoughts(step, suspends=step is waiting)
+        # Whoever keeps the board has signed before, and does not come back to sign again.
+        waiting.outcomes["suspend"] = replace(waiting.outcomes["suspend"], keeps_name=True)
     return steps
 
 
