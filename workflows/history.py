@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from casework.models import Case, Decision, Event, Evidence, Role, Stage
+from casework.models import Case, Decision, Event, Evidence, Role, Stage, Watch
 from workflows import amend, registry, unmasking
 from workflows.programme import Programme
 
@@ -142,6 +142,7 @@ def _decided(details: Details, programme: Programme) -> str:
     """The outcome, with what was said of it besides: a second list of papers, the day of the next look."""
     words = outcome_words(details.get("step", ""), details.get("outcome", ""), programme)
     more = [sentence % {"said": details[name]} for name, sentence in _SAID.items() if details.get(name)]
+    more += programme.told(details)
     papers = details.get("papers") or {}
     if "brought" in papers:
         more.append(_("补来%(brought)s项，不再需要%(waived)s项") % papers)
@@ -209,6 +210,15 @@ def _of_step(sentence: Any) -> Callable[[Details, Programme], str]:
     return said
 
 
+def _watched(sentence: Any) -> Callable[[Details, Programme], str]:
+    def said(details: Details, programme: Programme) -> str:
+        kind = details.get("kind", "")
+        word = Watch.Kind(kind).label if kind in Watch.Kind.values else kind
+        return str(sentence) % {"kind": word, "due": details.get("due", "")}
+
+    return said
+
+
 def _always(sentence: str) -> Callable[[Details, Programme], str]:
     return lambda details, programme: _(sentence)
 
@@ -240,6 +250,12 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "slip_printed": _printed,
     "deadline_warned": _of_step(gettext_lazy("期限提醒：%(step)s，%(due)s到期")),
     "deadline_extended": _of_step(gettext_lazy("延长期限：%(step)s，延长%(days)s天，从%(due)s改到%(until)s")),
+    "watch_warned": _watched(gettext_lazy("日期提醒：%(kind)s，%(due)s到期")),
+    "watch_passed": _watched(gettext_lazy("日期已过：%(kind)s，%(due)s到期")),
+    "co_handler_added": _always(gettext_noop("请求协办")),
+    "co_handler_ended": _always(gettext_noop("结束协办")),
+    "co_handled": _always(gettext_noop("协办单位的办理记录")),
+    "letter_printed": _always(gettext_noop("打印函件")),
     "escalated": _of_step(gettext_lazy("超期督办：%(step)s，期限%(due)s，督办单%(order)s")),
     "order_answered": _of_step(gettext_lazy("督办说明：督办单%(order)s")),
     "order_struck_off": _of_step(gettext_lazy("督办销号：督办单%(order)s")),

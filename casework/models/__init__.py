@@ -15,11 +15,13 @@ from casework.models.payments import BatchLine, PaymentBatch
 from casework.models.people import Household, PayeeAccount, Person, PersonInitials, RegisterEntry
 from casework.models.regions import Division
 from casework.models.replayed_logs import ReplayedLog
+from casework.models.rights import Channel, CoHandler, Demand, Dispute, MoneyLine, Performance, RightsAct
 from casework.models.roles import Capacity, Level, Role
 from casework.models.stages import Stage
 from casework.models.supervision import DeadlineExtension, SupervisionOrder
 from casework.models.trail import Chain, Event
 from casework.models.wanted_papers import WantedPaper
+from casework.models.watches import Watch
 from casework.models.work_items import WorkItem
 
 __all__ = [
@@ -29,12 +31,16 @@ __all__ = [
     "Capacity",
     "Case",
     "Chain",
+    "Channel",
     "CheckUp",
     "CheckUpFinding",
+    "CoHandler",
     "DeadlineExtension",
     "Decision",
     "DeclaredRelative",
+    "Demand",
     "Designation",
+    "Dispute",
     "Division",
     "Entitlement",
     "Event",
@@ -42,17 +48,20 @@ __all__ = [
     "Hospital",
     "Household",
     "Level",
+    "MoneyLine",
     "NumberSeries",
     "Office",
     "Participation",
     "Pause",
     "PayeeAccount",
     "PaymentBatch",
+    "Performance",
     "Person",
     "PersonInitials",
     "Post",
     "RegisterEntry",
     "ReplayedLog",
+    "RightsAct",
     "Role",
     "SheetImport",
     "SheetLine",
@@ -60,5 +69,6 @@ __all__ = [
     "Stage",
     "SupervisionOrder",
     "WantedPaper",
+    "Watch",
     "WorkItem",
 ]
