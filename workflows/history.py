@@ -32,8 +32,9 @@ class Entry:
     altered: bool = False
 
 
-def history(case: Case, events: Sequence[Event], decisions: Sequence[Decision]) -> list[Entry]:
-    """The events in words, in their order."""
+def history(case: Case, events: Sequence[Event], decisions: Sequence[Decision], *, words: bool = True) -> list[Entry]:
+    """The events in words, in their order. Without `words` what somebody has written themselves is told by its digest:
+    a confidential case's notes may name people."""
     programme = registry.programme(case.programme)
     made = {(decision.step, decision.outcome, decision.at): decision for decision in decisions}
     entries = []
@@ -48,7 +49,7 @@ def history(case: Case, events: Sequence[Event], decisions: Sequence[Decision]) 
                 what=what(event, programme),
                 who=event.actor_name,
                 office=event.actor_office,
-                why=_reasons_of(decision, programme) if decision else _ground(event),
+                why=_reasons_of(decision, programme, words) if decision else _ground(event),
                 digest=event.hash,
                 altered=is_decision and not _agrees(event, decision),
             )
@@ -81,8 +82,10 @@ def reasons_in_words(codes: Sequence[str], programme: Programme) -> list[str]:
     return [programme.reasons[code].sentence if code in programme.reasons else code for code in codes]
 
 
-def _reasons_of(decision: Decision, programme: Programme) -> tuple[str, ...]:
+def _reasons_of(decision: Decision, programme: Programme, words: bool) -> tuple[str, ...]:
     said = reasons_in_words(decision.reasons, programme)
+    if decision.note and not words:
+        return (*said, _("另写了理由（摘要 %(digest)s）") % {"digest": sha256(decision.note.encode()).hexdigest()[:12]})
     return (*said, decision.note) if decision.note else tuple(said)
 
 

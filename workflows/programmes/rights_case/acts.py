@@ -35,6 +35,7 @@ def write_act(act: Act, kind: str, **fields: Any) -> RightsAct:
     """The record of an act, and in the trail what it was and the digest of what it says."""
     said = {name: str(act.values.get(name) or "").strip() for name in SEALED}
     given = {"kind": kind, "done_on": act.values.get("done_on") or localdate(act.at), **said, **fields}
+    assert act.actor.staff_id is not None
     row = RightsAct.objects.create(
         case=act.case,
         # The act's own event is the next of the case's chain.
@@ -113,8 +114,8 @@ def note_answer(act: Act) -> None:
 
 
 def settle_on(act: Act) -> None:
-    """达成结果: what the other side owes, by instalments if it said so, each watched; an agreement can be confirmed by a
-    court for so many days."""
+    """达成结果: what the other side owes, by instalments if it said so, each watched; an agreement can be confirmed
+    by a court for so many days."""
     case, day, known = act.case, act.values["done_on"], terms.terms_of(act.case)
     write_act(act, act.values["kind"])
     settle(case, Watch.Kind.LIMITATION, Watch.Kind.ANSWER)

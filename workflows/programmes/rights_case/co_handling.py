@@ -1,4 +1,4 @@
-"""Handling a case together with an office elsewhere 协办: it is asked, it sees the case, and it writes down its own acts.
+"""Handling a case together with an office elsewhere 协办: it is asked, sees the case, and writes down its own acts.
 
 It never moves the case: that stays with the office whose case it is. What it has done is a record and an event like any
 other, with its own name on it.
@@ -58,7 +58,9 @@ def end(co_handler_id: int, *, by: Staff) -> CoHandler:
     return row
 
 
-def record(case_number: str, kind: str, done_on: datetime.date, *, by: Staff, key: str | None = None, **said: Any) -> RightsAct:
+def record(
+    case_number: str, kind: str, done_on: datetime.date, *, by: Staff, key: str | None = None, **said: Any
+) -> RightsAct:
     """A co-handling office writes down what it has done: `place`, `participants`, `words`. The same `key` again is
     answered with the same record. Raises a `Refusal`."""
     if wrong := _wrong(kind, done_on, str(said.get("words") or "")):

@@ -153,7 +153,8 @@ class RightsCaseFlow(CaseFlow):
     review_request = (
         Step("申请复核", role=Role.RIGHTS_OFFICER, level=Level.COUNTY, capacity=Capacity.HANDLE)
         .on("request_review", "申请复核", moves="request_review", to=this.internal_review,
-            clause="复核：收到告知后30日内", kind=Kind.ASK, requires=(a_review_can_be_asked,), asks=(ASKED_ON,), announces=True, stops_clock="review")
+            clause="复核：收到告知后30日内", kind=Kind.ASK, requires=(a_review_can_be_asked,), asks=(ASKED_ON,),
+            announces=True, stops_clock="review")
     )  # fmt: skip
     internal_review = (
         Step("复核", role=Role.COUNTY_APPROVER, level=Level.COUNTY, capacity=Capacity.RECONSIDER)

@@ -27,9 +27,7 @@ REASONS = {
         Reason("more_to_do", "还有办法可以试，继续办理", "请改换渠道或再次协商", frozenset({"send_back"})),
         Reason("not_performed", "对方没有按期履行", "继续协商，或申请强制执行", frozenset({"fall_through"})),
         Reason("partly_performed", "对方只履行了一部分", "收到的照记，其余继续追", frozenset({"fall_through"})),
-        Reason(
-            "waiting_for_a_ruling", "等待仲裁、判决或鉴定结果", "有结果后恢复办理", frozenset({"suspend"})
-        ),
+        Reason("waiting_for_a_ruling", "等待仲裁、判决或鉴定结果", "有结果后恢复办理", frozenset({"suspend"})),
         Reason("applicant_away", "当事人外出，暂时联系不上", "回来后告知本会，恢复办理", frozenset({"suspend"})),
         Reason("applicant_withdrew", "当事人撤回诉求", "时效未过的可以再提出", frozenset({"withdraw"})),
         Reason("settled_alone", "当事人已自行解决", "有新的争议可以再提出", frozenset({"withdraw"})),

@@ -58,7 +58,12 @@ class Told:
 
 
 def take_in(
-    asking: Asking, told: Told, *, by: Staff, key: str | None = None, applied_on: datetime.date | None = None,
+    asking: Asking,
+    told: Told,
+    *,
+    by: Staff,
+    key: str | None = None,
+    applied_on: datetime.date | None = None,
     at: datetime.datetime | None = None,
 ) -> Case:
     """A rights case waiting to be looked at. The same `key` again gives the same case.

@@ -47,7 +47,7 @@ def allow(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0009_other_roads"),
+        ("casework", "0011_insurance_guards"),
     ]
 
     operations = [
@@ -388,6 +388,12 @@ class Migration(migrations.Migration):
                 (
                     "limitation_reason",
                     casework.models.fields.EncryptedTextField(blank=True, default="", verbose_name="改定时效的理由"),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="idempotency key of the taking in", max_length=64, null=True, unique=True
+                    ),
                 ),
                 (
                     "case",
