@@ -105,7 +105,7 @@ def _tell(row: Watch, today: datetime.date, at: datetime.datetime) -> Event:
 def _message(row: Watch) -> Said:
     what = "passed" if row.passed_at else "warned"
     context = {"case": row.case.number, "kind": row.kind, "due": row.due_on.isoformat()}
-    return Said(f"watch:{row.pk}:{what}", f"queue:{row.office}.{row.role}", "staff", f"watch.{what}", context)
+    return Said(f"watch:{row.pk}:{what}", f"queue:{row.office}.{row.role}", "staff", f"watch.{row.kind}.{what}", context)
 
 
 def open_watches(cases: Iterable[int]) -> list[Watch]:

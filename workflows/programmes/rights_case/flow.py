@@ -46,17 +46,19 @@ def _handled(step: Step, here: object) -> Step:
     """What is done in a case that stays where it is."""
     return (
         step.on("act", "办理记录", moves="handle", to=here, clause="维权办理：记录在案",
-            asks=(questions.KIND, *RECORD), then=(acts.record,), stays=True)
+            asks=(questions.KIND, *RECORD), then=(acts.record,), stays=True, keeps_name=True)
         .on("add_money", "登记金额", moves="handle", to=here, clause="维权金额：主张、争取到、实际收到分开登记",
             asks=(questions.WHAT, questions.AMOUNT, questions.DONE_ON), requires=(money.money_adds_up,),
-            then=(money.add_money,), stays=True)
+            then=(money.add_money,), stays=True, keeps_name=True)
         .on("take_money_back", "冲减金额", moves="handle", to=here, clause="维权金额：记错的冲减，原记录保留",
             asks=(questions.WHAT, questions.AMOUNT, questions.DONE_ON),
-            requires=(money.money_adds_up, why_is_written), then=(money.take_money_back,), stays=True)
+            requires=(money.money_adds_up, why_is_written), then=(money.take_money_back,), stays=True, keeps_name=True)
         .on("change_channel", "改换渠道", moves="handle", to=here, clause="渠道可改，理由留存",
-            asks=(questions.CHANNEL,), requires=(why_is_written,), then=(acts.change_channel,), stays=True)
+            asks=(questions.CHANNEL,), requires=(why_is_written,), then=(acts.change_channel,),
+            stays=True, keeps_name=True)
         .on("set_limitation", "改定时效", moves="handle", to=here, clause="时效：按实际知道之日或中断情形改定",
-            asks=(questions.LIMITATION,), requires=(why_is_written,), then=(acts.set_limitation,), stays=True)
+            asks=(questions.LIMITATION,), requires=(why_is_written,), then=(acts.set_limitation,),
+            stays=True, keeps_name=True)
     )  # fmt: skip
 
 
@@ -128,10 +130,10 @@ class RightsCaseFlow(CaseFlow):
         Step("督促履行", role=Role.RIGHTS_OFFICER, level=Level.COUNTY, capacity=Capacity.HANDLE)
         .on("receive", "登记履行", moves="handle", to=this.performing, clause="履行：收到多少记多少",
             asks=(questions.NUMBER, questions.PERHAPS, questions.DONE_ON),
-            requires=(money.receipt_adds_up,), then=(money.note_receipt,), stays=True)
+            requires=(money.receipt_adds_up,), then=(money.note_receipt,), stays=True, keeps_name=True)
         .on("promise", "增加一期履行", moves="handle", to=this.performing, clause="协议：履行期限",
             asks=(questions.DUE_ON, questions.PERHAPS, questions.DEED),
-            requires=(acts.promise_is_something,), then=(acts.promise,), stays=True)
+            requires=(acts.promise_is_something,), then=(acts.promise,), stays=True, keeps_name=True)
         .on("propose_close", "提请结案", moves="handle", to=this.settling, clause="结案须经负责人审核",
             requires=(why_is_written,), signs=True)
         .on("close", "结案", moves="finish", to=this.closed, clause="结案：写明结果和收到的金额",

@@ -47,7 +47,7 @@ def allow(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0011_insurance_guards"),
+        ("casework", "0013_public_notices"),
     ]
 
     operations = [
