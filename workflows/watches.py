@@ -105,7 +105,8 @@ def _tell(row: Watch, today: datetime.date, at: datetime.datetime) -> Event:
 def _message(row: Watch) -> Said:
     what = "passed" if row.passed_at else "warned"
     context = {"case": row.case.number, "kind": row.kind, "due": row.due_on.isoformat()}
-    return Said(f"watch:{row.pk}:{what}", f"queue:{row.office}.{row.role}", "staff", f"watch.{row.kind}.{what}", context)
+    subject = f"queue:{row.office}.{row.role}"
+    return Said(f"watch:{row.pk}:{what}", subject, "staff", f"watch.{row.kind}.{what}", context)
 
 
 def open_watches(cases: Iterable[int]) -> list[Watch]:
