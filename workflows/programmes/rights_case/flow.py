@@ -104,11 +104,11 @@ class RightsCaseFlow(CaseFlow):
 
     handling = _beside(_handled(
         Step("维权办理", role=Role.RIGHTS_OFFICER, level=Level.COUNTY, capacity=Capacity.HANDLE)
-        .on("refer", "转外单位", moves="lodge", to=this.referred, clause="转办：写明答复期限",
-            asks=(questions.ADDRESSEE, questions.ANSWER_DUE, questions.WORDS), then=(acts.refer,), announces=True)
         .on("agree", "达成结果", moves="agree", to=this.performing, clause="协议、裁决、判决：写明履行期限",
             asks=(questions.RESULT, *RECORD, questions.TOTAL, questions.FIRST_DUE, questions.INSTALMENTS),
             then=(acts.settle_on,), signs=True, announces=True)
+        .on("refer", "转外单位", moves="lodge", to=this.referred, clause="转办：写明答复期限",
+            asks=(questions.ADDRESSEE, questions.ANSWER_DUE, questions.WORDS), then=(acts.refer,), announces=True)
         .on("propose_close", "提请结案", moves="handle", to=this.closing, clause="结案须经负责人审核",
             requires=(why_is_written,), signs=True)
         .on("close", "结案", moves="finish", to=this.closed, clause="结案：写明结果和收到的金额",
@@ -128,16 +128,16 @@ class RightsCaseFlow(CaseFlow):
 
     performing = _beside(_handled(
         Step("督促履行", role=Role.RIGHTS_OFFICER, level=Level.COUNTY, capacity=Capacity.HANDLE)
+        .on("propose_close", "提请结案", moves="handle", to=this.settling, clause="结案须经负责人审核",
+            requires=(why_is_written,), signs=True)
+        .on("close", "结案", moves="finish", to=this.closed, clause="结案：写明结果和收到的金额",
+            requires=(why_is_written, one_person_may_end_it), then=(acts.stop_watching,), signs=True, announces=True)
         .on("receive", "登记履行", moves="handle", to=this.performing, clause="履行：收到多少记多少",
             asks=(questions.NUMBER, questions.PERHAPS, questions.DONE_ON),
             requires=(money.receipt_adds_up,), then=(money.note_receipt,), stays=True, keeps_name=True)
         .on("promise", "增加一期履行", moves="handle", to=this.performing, clause="协议：履行期限",
             asks=(questions.DUE_ON, questions.PERHAPS, questions.DEED),
             requires=(acts.promise_is_something,), then=(acts.promise,), stays=True, keeps_name=True)
-        .on("propose_close", "提请结案", moves="handle", to=this.settling, clause="结案须经负责人审核",
-            requires=(why_is_written,), signs=True)
-        .on("close", "结案", moves="finish", to=this.closed, clause="结案：写明结果和收到的金额",
-            requires=(why_is_written, one_person_may_end_it), then=(acts.stop_watching,), signs=True, announces=True)
         .on("fall_through", "对方未履行，继续办理", moves="fall_through", to=this.handling, clause="未履行：另走渠道",
             kind=Kind.BACK, then=(acts.fall_through,), announces=True),
         this.performing,
