@@ -7,10 +7,13 @@ its own in this folder, and one line here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from casework.desk.case_file import CaseFile
+from casework.desk.notices.section import hung, is_noticed
 
 
 @dataclass(frozen=True)
@@ -32,9 +35,13 @@ class More:
 
 
 PAGES: Mapping[str, Callable[[CaseFile], More]] = {}
-"""Programme -> what it adds."""
+"""Programme -> what it adds. Where a list has hung is added for all: notices are the house's, not a programme's."""
 
 
 def more_of(file: CaseFile) -> More:
     add = PAGES.get(file.case.programme)
-    return add(file) if add else More()
+    more = add(file) if add else More()
+    board = hung(file) if is_noticed(file.case) else None
+    if board is None:
+        return more
+    return replace(more, sections=[*more.sections, Section("notice", _("公示"), "desk/notices/_section.html", board)])
