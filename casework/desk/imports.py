@@ -24,7 +24,7 @@ from casework.sheets import values
 from casework.sheets.problems import SheetProblem
 from workflows import registry
 from workflows.papers.applications import import_applications
-from workflows.papers.codes import CODES, sentences
+from workflows.papers.codes import line_code, remedies, sentences
 from workflows.papers.correcting import check_again, correct_line
 from workflows.papers.register import import_register
 from workflows.papers.returning import copy_to_send_back
@@ -167,8 +167,9 @@ def _counts(sheet: SheetImport) -> list[dict[str, Any]]:
 def _line_row(line: SheetLine, sheet: SheetImport) -> dict[str, Any]:
     cells = cells_of(line)
     refused = line.outcome == SheetLine.Outcome.REFUSED
-    said = sentences(line.reasons, problems_of(line))
-    remedies = [CODES[code].remedy for code in line.reasons]
+    own = registry.codes_of(sheet.programme)
+    said = sentences(line.reasons, problems_of(line), own)
+    to_do = remedies(line.reasons, own)
     case = line.case
     act = {"label": _("去向"), "kind": "code", "text": case.number if case else ""}
     if case:
@@ -182,7 +183,7 @@ def _line_row(line: SheetLine, sheet: SheetImport) -> dict[str, Any]:
             {"label": _("姓名"), "kind": "code", "text": mask_name(values.text(cells.get("name", "")))},
             {"label": _("结果"), "kind": "code", "text": f"{'✕' if refused else '✓'} {outcome}"},
             {"label": _("原因"), "text": "；".join(said)},
-            {"label": _("怎么办"), "text": "；".join(remedies)},
+            {"label": _("怎么办"), "text": "；".join(to_do)},
             {"label": _("金额"), "kind": "money", "amount": case.amount if case else None},
             act,
         ]
@@ -266,8 +267,10 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
                 "level_tag": "warning",
                 "message": _("第%(row)d行被退回：") % {"row": found.row},
                 "details": [
-                    f"{said}。{CODES[code].remedy}。"
-                    for said, code in zip(sentences(found.reasons, problems_of(found)), found.reasons, strict=True)
+                    f"{said}。{line_code(code, programme.codes).remedy}。"
+                    for said, code in zip(
+                        sentences(found.reasons, problems_of(found), programme.codes), found.reasons, strict=True
+                    )
                 ],
             },
             "crumbs": [

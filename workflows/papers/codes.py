@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,24 @@ def first_of(found: Sequence[tuple[str, str]]) -> LineRefused:
     return LineRefused(code, [detail for other, detail in found if other == code])
 
 
-def sentences(codes: Sequence[str], details: Sequence[str] = ()) -> list[str]:
+Own = Mapping[str, LineCode]
+"""What a programme says of codes itself (`Programme.codes`): lines of its own, or other words for the house's."""
+
+NONE: Own = MappingProxyType({})
+
+
+def line_code(code: str, own: Own = NONE) -> LineCode:
+    """What a code says in a programme; one that no longer stands anywhere says itself."""
+    return own.get(code) or CODES.get(code) or LineCode(code, code, "请与县协会核对")
+
+
+def sentences(codes: Sequence[str], details: Sequence[str] = (), own: Own = NONE) -> list[str]:
     """Each code's sentence; details, when given, follow the first."""
-    said = [CODES[code].sentence for code in codes]
+    said = [line_code(code, own).sentence for code in codes]
     if details and said:
         said[0] = f"{said[0]}：{'；'.join(details)}"
     return said
 
 
-def remedies(codes: Sequence[str]) -> list[str]:
-    return [CODES[code].remedy for code in codes]
+def remedies(codes: Sequence[str], own: Own = NONE) -> list[str]:
+    return [line_code(code, own).remedy for code in codes]
