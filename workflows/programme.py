@@ -15,7 +15,7 @@ from casework.sheets.columns import Column
 from casework.sheets.values import Cell
 from workflows.assessment import Assessment
 from workflows.flow import CaseFlow, Step
-from workflows.papers.codes import Own
+from workflows.line_codes import Own
 from workflows.refusals import NotAllowed
 from workflows.terms import Terms, TermsBook
 
@@ -113,7 +113,7 @@ class Verdict:
 
 def applicants_name(case: Case) -> str:
     """Whose name must stand on the account the money goes to, when it goes to a person."""
-    return case.applicant.name
+    return str(case.applicant.name)
 
 
 class NoApplications:

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from workflows import programmes as _folder
 from workflows.archived.programme import programme_of
+from workflows.line_codes import NONE, Own
 from workflows.outcomes import Outcome
-from workflows.papers.codes import NONE, Own
 from workflows.programme import Programme
 
 WRITTEN, TERMS = "programme.py", "terms.yaml"
@@ -30,7 +30,9 @@ class Programmes(dict[str, Programme]):
     def consequential(self) -> frozenset[str]:
         """Names of outcomes by which days can be reserved or freed, which an applicant's other cases share."""
         steps = (step for programme in self.values() for flow in programme.flows for step in flow.steps())
-        return frozenset(outcome.name for step in steps for outcome in step.outcomes.values() if _reaches_others(outcome))
+        return frozenset(
+            outcome.name for step in steps for outcome in step.outcomes.values() if _reaches_others(outcome)
+        )
 
 
 class TwoAlike(Exception):

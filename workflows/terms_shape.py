@@ -32,8 +32,8 @@ class Shape:
     those that are `optional`.
 
     `head` are keys that hold for every version and stand beside `programme`. `complete` makes a whole version of one as
-    it is written, before it is checked: what follows from it, and what the house adds. `agrees` looks, when every key is
-    as it should be, whether they go together. Both may raise `Wrong`.
+    it is written, before it is checked: what follows from it, and what the house adds. `agrees` looks, when every key
+    is as it should be, whether they go together. Both may raise `Wrong`.
     """
 
     programme: str

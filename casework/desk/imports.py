@@ -23,6 +23,7 @@ from casework.models import Role, SheetImport, SheetLine
 from casework.sheets import values
 from casework.sheets.problems import SheetProblem
 from workflows import registry
+from workflows.line_codes import Own
 from workflows.papers.applications import import_applications
 from workflows.papers.codes import line_code, remedies, sentences
 from workflows.papers.correcting import check_again, correct_line
@@ -190,6 +191,12 @@ def _line_row(line: SheetLine, sheet: SheetImport) -> dict[str, Any]:
     }
 
 
+def _what_to_do(line: SheetLine, own: Own) -> list[str]:
+    """Each reason against a line, with its remedy."""
+    said = sentences(line.reasons, problems_of(line), own)
+    return [f"{sentence}。{line_code(code, own).remedy}。" for sentence, code in zip(said, line.reasons, strict=True)]
+
+
 def _nothing(only: str) -> dict[str, str]:
     return {"message": _("没有这样的行") if only else _("这份表没有数据行")}
 
@@ -266,12 +273,7 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
             "notice": {
                 "level_tag": "warning",
                 "message": _("第%(row)d行被退回：") % {"row": found.row},
-                "details": [
-                    f"{said}。{line_code(code, programme.codes).remedy}。"
-                    for said, code in zip(
-                        sentences(found.reasons, problems_of(found), programme.codes), found.reasons, strict=True
-                    )
-                ],
+                "details": _what_to_do(found, programme.codes),
             },
             "crumbs": [
                 (reverse("desk:imports"), _("材料导入")),

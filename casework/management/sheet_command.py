@@ -13,7 +13,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from casework.evidence.storage import StorageFailed
 from casework.models import Division, Level, Staff
 from casework.sheets.problems import SheetProblem
-from workflows.papers.codes import NONE, Own, line_code
+from workflows.line_codes import NONE, Own
+from workflows.papers.codes import line_code
 from workflows.papers.report import Report
 from workflows.papers.sheets import intake_clerk_of
 from workflows.refusals import Refusal

@@ -7,7 +7,8 @@ from casework.sheets.reading import read_table
 from casework.sheets.vocabulary import REGISTER_COLUMNS
 from casework.sheets.writing import annotated_copy
 from workflows import registry, trail
-from workflows.papers.codes import Own, remedies, sentences
+from workflows.line_codes import Own
+from workflows.papers.codes import remedies, sentences
 from workflows.papers.sheets import clerk_actor, file_store, problems_of
 
 

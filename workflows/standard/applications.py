@@ -55,7 +55,7 @@ class Opens(Protocol):
     def __call__(self, county: str, applied_on: datetime.date) -> Docket: ...
 
 
-@dataclass(frozen=True)
+@dataclass
 class StandardApplications:
     """A standard programme's part in `workflows.papers`."""
 

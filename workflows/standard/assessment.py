@@ -9,6 +9,7 @@ from typing import Any
 
 from casework.models import Case, Person
 from workflows.assessment import Assessment
+from workflows.overlap import Held
 from workflows.standard.amounts import Applied, amount_of
 from workflows.standard.periods import Claim, claim_of
 from workflows.terms import Terms, TermsBook
@@ -41,19 +42,16 @@ class Assessor:
     def pays(self) -> bool:
         return bool(self._newest["amount"]["kind"] != "nothing")
 
-    @property
-    def per_household(self) -> bool:
-        return any(terms.body["how_often"]["per"] == "household" for terms in self.book.versions)
-
     def payee(self, case: Case) -> str:
         """Whose name the account must bear."""
         return str(case.facts["unit_name"]) if self.unit else case.applicant.name
 
     def subject_of(self, case: Case) -> Person | None:
         """Whom the register, the dates and the periods are about."""
-        if not self.heirs:
-            return case.applicant
-        return Person.objects.filter(pk=case.facts.get("deceased")).first()
+        found: Person | None = case.applicant
+        if self.heirs:
+            found = Person.objects.filter(pk=case.facts.get("deceased")).first()
+        return found
 
     def missing_facts(self, facts: Mapping[str, Any], terms: Terms | None) -> list[str]:
         """Labels of facts these terms require and the application leaves out."""
@@ -65,9 +63,7 @@ class Assessor:
         amount, often = terms.body["amount"], terms.body["how_often"]
         pairs = [(often.get("on"), often.get("to"))]
         pairs += [(amount.get("from"), amount.get("to"))] if amount["kind"] in ("days", "interest") else []
-        return any(
-            first in facts and last in facts and str(facts[last]) < str(facts[first]) for first, last in pairs
-        )
+        return any(first in facts and last in facts and str(facts[last]) < str(facts[first]) for first, last in pairs)
 
     def assess_case(self, case: Case, used: Mapping[int, int]) -> Assessment:
         """What a case earns after `used` days of each calendar year."""
@@ -75,6 +71,15 @@ class Assessor:
         claim = claim_of(terms, case.facts, case.applied_on)
         assert claim is not None  # a case is not entered without the day its period hangs on
         return self.assess(case.facts, terms, case.applied_on, used, claim)
+
+    def holds(self, case: Case, assessment: Assessment) -> tuple[Held, ...]:
+        """What an accepted case holds, that nobody else of whom it is about can hold on a day of it."""
+        terms = self.book.version(case.terms_version)
+        claim = claim_of(terms, case.facts, case.applied_on)
+        subject = self.subject_of(case)
+        if claim is None or subject is None:
+            return ()
+        return (Held(self.slug, claim.claimant(subject), claim.begins, claim.ends),)
 
     def assess(
         self,
@@ -94,6 +99,7 @@ class Assessor:
             days_by_year=found.days_by_year,
             amount=amount,
             cut_by_cap=found.cut,
+            holder=facts.get("deceased") if claim.of_deceased else None,
             body={
                 "amount": f"{amount:.2f}",
                 "days": found.days,

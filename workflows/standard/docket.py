@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from casework.models import Case, Entitlement, Person, RegisterEntry
+from casework.models import BenefitHold, Case, Entitlement, Person, RegisterEntry
 from workflows.assessment import Assessment
+from workflows.overlap import by_household, by_person
 from workflows.programme import Verdict
 from workflows.standard.applications import Application
 from workflows.standard.assessment import Assessor
@@ -26,7 +27,6 @@ class Known:
 
     person: Person
     entries: list[RegisterEntry] = field(default_factory=list)
-    held: list[Period] = field(default_factory=list)
     used: Counter[int] = field(default_factory=Counter)
 
 
@@ -38,7 +38,7 @@ class StandardDocket:
         self.county = county
         self.applied_on = applied_on
         self._known: dict[str, Known | None] = {}
-        self._by_household: dict[int, list[tuple[int, Period]]] = defaultdict(list)
+        self._held: dict[str, list[tuple[int, Period]]] = defaultdict(list)
         self._newcomers = Newcomers(county, placed=not assessor.heirs)
 
     def prepare(self, applications: Sequence[Application]) -> None:
@@ -56,7 +56,10 @@ class StandardDocket:
         verdict, known, claim, terms = self._look(application)
         if known is None or claim is None or terms is None:
             return verdict
-        standing = self._standing(application, known, verdict.facts)
+        assert verdict.person_id is not None
+        wanted = verdict.facts.get("unit_name", application.name)
+        right = not self.assessor.pays or application.account_holder == wanted
+        standing = self._standing(known, claim, verdict.person_id, verdict.facts, right)
         codes = against(standing, claim, terms)
         used = known.used if not claim.of_deceased else Counter[int]()
         assessment = self.assessor.assess(verdict.facts, terms, self.applied_on, used, claim)
@@ -64,7 +67,7 @@ class StandardDocket:
             codes = ["nothing_due"]
         if codes:
             return Verdict(False, tuple(codes), person_id=verdict.person_id)
-        self._grant(known, claim, assessment)
+        self._grant(known, claim, verdict.person_id, assessment)
         return Verdict(
             accepted=True,
             reasons=(),
@@ -91,10 +94,8 @@ class StandardDocket:
         known = self._known[subject.identity_hash]
         assert known is not None
         account = case.payee_account
-        right = not self.assessor.pays or (
-            account is not None and account.holder_name == self.assessor.payee(case)
-        )
-        codes = against(self._of(known, case.facts, case.applied_on, right), claim, terms)
+        right = not self.assessor.pays or (account is not None and account.holder_name == self.assessor.payee(case))
+        codes = against(self._standing(known, claim, case.applicant_id, case.facts, right), claim, terms)
         used = dict(known.used) if not claim.of_deceased else {}
         nothing = self.assessor.pays and not self.assessor.assess(
             case.facts, terms, case.applied_on, used, claim
@@ -104,7 +105,7 @@ class StandardDocket:
     # -- what the books know -------------------------------------------------------------------------------------------
 
     def _learn(self, people: Iterable[Person], besides: Case | None = None) -> None:
-        """Three statements, however many persons: register entries, what they hold, what their households hold."""
+        """Three statements, however many persons: register entries, days they used, what they or theirs hold."""
         by_id = {person.pk: Known(person) for person in people}
         entries = RegisterEntry.objects.filter(person_id__in=by_id, county_id=self.county).order_by("valid_from", "pk")
         for entry in entries:
@@ -112,17 +113,16 @@ class StandardDocket:
         live = Entitlement.objects.filter(programme=self.assessor.slug, live=True)
         if besides is not None:
             live = live.exclude(case=besides)
-        held = live.filter(person_id__in=by_id).values_list("person_id", "begins", "ends", "days_by_year")
-        for person_id, begins, ends, days in held:
-            by_id[person_id].held.append((begins, ends))
+        for person_id, days in live.filter(person_id__in=by_id).values_list("person_id", "days_by_year"):
             by_id[person_id].used.update({int(year): count for year, count in days.items()})
-        if self.assessor.per_household:
-            households = {known.person.household_id for known in by_id.values()} - {None}
-            rows = live.filter(person__household_id__in=households)
-            for household, person_id, begins, ends in rows.values_list(
-                "person__household_id", "person_id", "begins", "ends"
-            ):
-                self._by_household[household].append((person_id, (begins, ends)))
+        claimants = {make(known.person) for known in by_id.values() for make in (by_household, _by_person)}
+        holds = BenefitHold.objects.filter(benefit=self.assessor.slug, claimant__in=claimants, live=True)
+        if besides is not None:
+            holds = holds.exclude(case=besides)
+        # Those granted meanwhile from this very sheet may not be written yet: what is known of them stays.
+        for claimant, owner, begins, ends in holds.values_list("claimant", "case__applicant_id", "begins", "ends"):
+            if (owner, (begins, ends)) not in self._held[claimant]:
+                self._held[claimant].append((owner, (begins, ends)))
         self._known.update({known.person.identity_hash: known for known in by_id.values()})
 
     def _look(self, application: Application) -> tuple[Verdict, Known | None, Claim | None, Terms | None]:
@@ -136,7 +136,12 @@ class StandardDocket:
         assert applicant is not None and subject is not None and terms is not None
         division = self._division(subject, applicant)
         if division is None:
-            return Verdict(False, ("unknown_place",), details=(application.village or "没有填户籍地",)), None, None, None
+            return (
+                Verdict(False, ("unknown_place",), details=(application.village or "没有填户籍地",)),
+                None,
+                None,
+                None,
+            )
         if subject.entries:
             day = register_day(terms, facts, self.applied_on)
             entry = governing_entry(subject.entries, terms.body["who"].get("categories", ()), day)
@@ -180,29 +185,25 @@ class StandardDocket:
         place = applicant.person.division_id
         return place if place and place.startswith(self.county) else None
 
-    def _standing(self, application: Application, known: Known, facts: Mapping[str, Any]) -> Standing:
-        wanted = facts.get("unit_name", application.name)
-        right = not self.assessor.pays or application.account_holder == wanted
-        return self._of(known, facts, self.applied_on, right)
-
-    def _of(self, known: Known, facts: Mapping[str, Any], applied_on: datetime.date, right: bool) -> Standing:
-        person = known.person
-        others = self._by_household.get(person.household_id or 0, ())
+    def _standing(
+        self, known: Known, claim: Claim, applicant: int, facts: Mapping[str, Any], holder_is_right: bool
+    ) -> Standing:
+        held = self._held[claim.claimant(known.person)]
         return Standing(
             facts=facts,
-            applied_on=applied_on,
+            applied_on=self.applied_on,
             entries=known.entries,
-            birth_date=person.birth_date,
-            death_date=person.death_date,
-            held=known.held,
-            held_by_household=[period for owner, period in others if owner != person.pk],
-            holder_is_right=right,
+            birth_date=known.person.birth_date,
+            death_date=known.person.death_date,
+            held=[period for owner, period in held if owner == applicant],
+            held_by_others=[period for owner, period in held if owner != applicant],
+            holder_is_right=holder_is_right,
         )
 
-    def _grant(self, known: Known, claim: Claim, assessment: Assessment) -> None:
-        period = (claim.begins, claim.ends)
-        known.held.append(period)
+    def _grant(self, known: Known, claim: Claim, applicant: int, assessment: Assessment) -> None:
+        self._held[claim.claimant(known.person)].append((applicant, (claim.begins, claim.ends)))
         known.used.update(assessment.days_by_year)
-        if known.person.household_id:
-            self._by_household[known.person.household_id].append((known.person.pk, period))
 
+
+def _by_person(person: Person) -> str:
+    return by_person(person.pk)

@@ -28,8 +28,9 @@ Period = tuple[datetime.date, datetime.date]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """All the rules look at for one application. `subject` is whom the entries, dates and periods are about: the
-    applicant, or the deceased whose heir applies."""
+    """All the rules look at for one application. Entries and dates are the applicant's, or those of the deceased whose
+    heir applies. `held` are periods of this benefit held through the applicant's own cases, `held_by_others` those
+    through others': a member of the household, another heir."""
 
     facts: Mapping[str, Any]
     applied_on: datetime.date
@@ -37,7 +38,7 @@ class Standing:
     birth_date: datetime.date | None
     death_date: datetime.date | None
     held: Sequence[Period]
-    held_by_household: Sequence[Period]
+    held_by_others: Sequence[Period]
     holder_is_right: bool
 
 
@@ -128,5 +129,5 @@ def _of_what_is_held(standing: Standing, claim: Claim | None) -> Iterator[str]:
         return
     if any(claim.overlaps(period) for period in standing.held):
         yield "already_granted"
-    elif claim.holder == "household" and any(claim.overlaps(period) for period in standing.held_by_household):
-        yield "household_granted"
+    elif any(claim.overlaps(period) for period in standing.held_by_others):
+        yield "others_granted"

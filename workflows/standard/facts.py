@@ -49,7 +49,7 @@ def columns_of(book: TermsBook, *, unit: bool, pays: bool) -> tuple[Column, ...]
     names += ["account_number*", "account_holder*", "bank"] if pays else []
     names += ["phone", "township", "village" if "categories" in newest["who"] else "village*", "remark"]
     shared = tuple(_house(name) for name in names)
-    extra = UNIT_COLUMNS if unit else ()
+    extra: tuple[Column, ...] = UNIT_COLUMNS if unit else ()
     extra += HEIR_COLUMNS if newest["who"].get("heir") else ()
     if proof := newest["who"].get("proof"):
         extra += (Column(PROOF_COLUMN, proof, required=True, says=(f"{proof}编号 证明材料",)),)

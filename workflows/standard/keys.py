@@ -83,6 +83,12 @@ def prefix(value: Any) -> None:
         raise Wrong(f"要写2到4个大写字母，如 ZX，现在是“{value}”")
 
 
+def basis(value: Any) -> None:
+    """Days of a bank's year."""
+    if value not in (360, 365) or isinstance(value, bool):
+        raise Wrong(f"要写360或365，现在是“{value}”")
+
+
 def rates(value: Any) -> None:
     """A sum, or sums by choice, one or two deep."""
     if isinstance(value, dict):
@@ -175,7 +181,7 @@ AMOUNT: Keys = {
     "percent_of": Key(name, "interest 的年利率是哪个项目（填万分之几的整数）", needed=False),
     "most_percent": Key(percent, "interest 年利率最高按多少贴", needed=False),
     "most_principal": Key(yuan, "interest 本金最高按多少贴（元）", needed=False),
-    "basis": Key(one_of((360, 365)), "interest 一年按多少天，不写是365", needed=False),
+    "basis": Key(basis, "interest 一年按多少天，不写是365", needed=False),
     "most_days": Key(whole(1, 366), "days 每次最多多少天", needed=False),
     "most_days_a_year": Key(whole(1, 366), "days 每年最多多少天", needed=False),
     "most_units": Key(whole(1, 1_000_000), "units 每次最多多少", needed=False),
@@ -186,9 +192,7 @@ AMOUNT: Keys = {
 }
 
 HOW_OFTEN: Keys = {
-    "times": Key(
-        one_of(("once", "year", "quarter", "month", "event")), "一生一次、每年、每季、每月一次，或每件事一次"
-    ),
+    "times": Key(one_of(("once", "year", "quarter", "month", "event")), "一生一次、每年、每季、每月一次，或每件事一次"),
     "on": Key(name, "按哪个日期项目算年、季、月、事；不写就是申请之日", needed=False),
     "to": Key(name, "event 到哪个日期项目为止（有起止的事，时间不能重叠）", needed=False),
     "per": Key(one_of(("person", "household")), "person 每人，household 每户"),
@@ -210,7 +214,8 @@ REASON: Keys = {
     "sentence": Key(short(60), "理由"),
     "remedy": Key(short(80), "还能怎么办"),
     "outcomes": Key(
-        words(("ask_for_papers", "send_back", "refuse", "terminate", "end_use", "suspend", "withdraw")), "用在哪些结果上"
+        words(("ask_for_papers", "send_back", "refuse", "terminate", "suspend", "withdraw")),
+        "用在哪些结果上",
     ),
     "by_terms": Key(yes_or_no, "true：换一个方案就可能不成立", needed=False),
 }

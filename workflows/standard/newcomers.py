@@ -55,4 +55,3 @@ class Newcomers:
             birth_date=identity.birth_date(number),
             division_id=division,
         )
-

@@ -7,11 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from casework.models import Person
+from workflows.overlap import EVER, by_household, by_person
 from workflows.standard.facts import day_of
 from workflows.terms import Terms
-
-EVER = (datetime.date(1900, 1, 1), datetime.date(9999, 12, 31))
-"""Once in a life."""
 
 ONE_DAY = datetime.timedelta(days=1)
 MONTHS = {"month": 1, "quarter": 3}
@@ -29,6 +28,10 @@ class Claim:
     holder: str
     of_deceased: bool = False
 
+    def claimant(self, person: Person) -> str:
+        """Who can hold it once, as `BenefitHold` has it; `person` is the one it is about."""
+        return by_household(person) if self.holder == "household" else by_person(person.pk)
+
     def overlaps(self, period: tuple[datetime.date, datetime.date]) -> bool:
         begins, ends = period
         return begins < self.ends and self.begins < ends
@@ -45,7 +48,8 @@ def claim_of(terms: Terms, facts: Mapping[str, Any], applied_on: datetime.date) 
         return None
     if often["times"] == "event":
         last = day_of(often["to"], facts, applied_on) if "to" in often else day + ONE_DAY
-        return None if last is None else Claim(day, max(last, day), often["per"], heir)
+        # Somebody in hospital from one day to the same has been there a day, as far as nobody else may claim it.
+        return None if last is None else Claim(day, max(last, day + ONE_DAY), often["per"], heir)
     return Claim(*_around(day, often["times"]), often["per"], heir)
 
 

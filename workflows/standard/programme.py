@@ -80,14 +80,13 @@ def build(slug: str, head: Mapping[str, Any], book: TermsBook, made: dict[str, t
         ),
         pays_by=Case.PaysBy.CARD if assessor.pays else Case.PaysBy.NOTHING,
         codes=codes_of(book, unit=unit),
+        holds=assessor.holds,
         payee=assessor.payee,
         written=functools.partial(_cells_besides, assessor),
     )
 
 
-def _flows_of(
-    slug: str, title: str, book: TermsBook, made: dict[str, type[CaseFlow]]
-) -> dict[str, type[CaseFlow]]:
+def _flows_of(slug: str, title: str, book: TermsBook, made: dict[str, type[CaseFlow]]) -> dict[str, type[CaseFlow]]:
     """Version -> flow. Versions of one road share one; a road is numbered when the first version has it."""
     found: dict[str, type[CaseFlow]] = {}
     numbers: dict[str, int] = {}

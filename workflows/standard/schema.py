@@ -88,10 +88,11 @@ KIND_OF = {
 }
 """What kind of fact an amount's key must name."""
 
-TAKEN = frozenset(
-    "name identity_number account_number account_holder bank phone village remark sequence category "
-    "certificate_number unit_name credit_code proof deceased_name deceased_identity relation applied_on".split()
-)
+HOUSE_NAMES = """
+name identity_number account_number account_holder bank phone village remark sequence category certificate_number
+unit_name credit_code proof deceased deceased_name deceased_identity relation applied_on
+"""
+TAKEN = frozenset(HOUSE_NAMES.split())
 """Names the house uses itself."""
 
 
@@ -181,7 +182,7 @@ def _check_days(terms: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
         if named == "applied_on" or (yearly and MONTH_DAY.fullmatch(named)):
             continue
         _check_kind(named, "date", facts, path)
-    window = terms.get("window", {})
+    window: Mapping[str, Any] = terms.get("window", {})
     if ("from" in window) is not ("to" in window) or ("after" in window) is not ("within_days" in window):
         raise Wrong("from 和 to 要同写，after 和 within_days 要同写", "window")
     if window and "from" not in window and "after" not in window:
@@ -224,7 +225,8 @@ def _check_amount(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
         raise Wrong(f"{kind} 要写", "amount", missing[0])
     allowed = {*NEEDS[kind], *MAY[kind], *FOR_ALL}
     if strange := [key for key in amount if key not in allowed]:
-        raise Wrong(f"{kind} 用不着，可写的是：{'、'.join(key for key in AMOUNT if key in allowed)}", "amount", strange[0])
+        known = "、".join(key for key in AMOUNT if key in allowed)
+        raise Wrong(f"{kind} 用不着，可写的是：{known}", "amount", strange[0])
     if kind == "interest" and ("percent" in amount) is ("percent_of" in amount):
         raise Wrong("interest 要写 percent 或 percent_of 中的一个", "amount")
     if "until_age" in amount and "until" not in amount:
@@ -238,12 +240,13 @@ def _check_amount(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
 
 
 def _check_rates(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
-    by, rates = amount.get("by", []), amount.get("yuan")
+    by: list[str] = amount.get("by", [])
+    rates: Any = amount.get("yuan")
     if len(by) > 2:
         raise Wrong("最多按两个选项分", "amount", "by")
     if isinstance(rates, dict) is not bool(by):
         raise Wrong("写了 by 就要按选项写 yuan，没写 by 就写一个数", "amount", "yuan")
-    levels = [rates] if by else []
+    levels: list[Any] = [rates] if by else []
     for depth, named in enumerate(by):
         if named != "category":
             _check_kind(named, "choice", facts, ("amount", "by"))

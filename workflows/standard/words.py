@@ -7,7 +7,7 @@ from typing import Any
 
 from casework.models import Case, RegisterEntry
 from workflows import second_thoughts
-from workflows.papers.codes import LineCode
+from workflows.line_codes import LineCode
 from workflows.programme import FactField, Reason
 from workflows.terms import Terms, TermsBook
 
@@ -42,7 +42,7 @@ def codes_of(book: TermsBook, *, unit: bool) -> dict[str, LineCode]:
         ("future_date", "日期晚于申请之日", "核对日期"),
         ("dates_out_of_order", "止日早于起日", "核对起止日期"),
         ("already_granted", f"已经享受过：{said(_often)}", "不能重复申请，请核对以前的案件"),
-        ("household_granted", f"同户的人已经享受过：{said(_often)}", "不能重复申请，请核对同户的案件"),
+        ("others_granted", f"家里别的人已经享受过：{said(_often)}", "不能重复申请，请核对家人的案件"),
         ("duplicate_row", "同一件事在这份表里已经申报过", "删去重复的一行"),
         ("nothing_due", "按方案计算，金额是零", "核对填写的金额、天数或日期"),
         ("account_holder_mismatch", holder, card),
@@ -52,9 +52,7 @@ def codes_of(book: TermsBook, *, unit: bool) -> dict[str, LineCode]:
 
 
 def _categories(terms: Terms) -> str:
-    covered = "、".join(
-        str(RegisterEntry.Category(one).label) for one in terms.body["who"].get("categories", ())
-    )
+    covered = "、".join(str(RegisterEntry.Category(one).label) for one in terms.body["who"].get("categories", ()))
     return f"家庭类别不在范围内（{covered}）" if covered else "家庭类别不在范围内"
 
 
@@ -93,20 +91,29 @@ def _often(terms: Terms) -> str:
 # -- reasons ready to pick ---------------------------------------------------------------------------------------------
 
 
+REASONS: tuple[tuple[str, str, str, tuple[str, ...], bool], ...] = (
+    ("papers_missing", "材料不齐", "补齐所缺材料后继续办理，不必重新申请", ("ask_for_papers", "send_back"), False),
+    ("facts_differ", "申请内容与核实情况不一致", "核对后更正，重新提交", ("ask_for_papers", "send_back"), False),
+    ("check_again", "核实情况不清楚，需要再核实", "请补充核实情况后重新报送", ("send_back",), False),
+    ("not_covered", "不符合申请条件", "", ("refuse",), True),
+    ("late", "不在申请期限内", "", ("refuse",), True),
+    ("not_true", "经核实与事实不符", "", ("refuse",), False),
+    ("granted_elsewhere", "同一事项已享受同类补助", "", ("refuse",), False),
+    ("papers_not_brought", "逾期未补正", "补齐材料后可重新申请", ("withdraw",), False),
+    ("batch_line_wrong", "批次明细有误", "核对金额和账户后重新列入批次", ("send_back",), False),
+    ("bank_returned", "银行退票", "请更正收款账户后重新发放，钱不会少", ("returned",), False),
+)
+"""Code, sentence, remedy (a review, where it says nothing else), outcomes, whether it follows from the terms."""
+
+
 def reasons_of(book: TermsBook, outcomes: frozenset[str]) -> dict[str, Reason]:
     """Reasons every programme has, then those the terms add; each only for outcomes that this road has."""
     review = REVIEW.format(days=book.versions[-1].body.get("review", {"ask_within_days": 30})["ask_within_days"])
     found = [
-        Reason("papers_missing", "材料不齐", "补齐所缺材料后继续办理，不必重新申请", frozenset({"ask_for_papers", "send_back"})),
-        Reason("facts_differ", "申请内容与核实情况不一致", "核对后更正，重新提交", frozenset({"ask_for_papers", "send_back"})),
-        Reason("check_again", "核实情况不清楚，需要再核实", "请补充核实情况后重新报送", frozenset({"send_back"})),
-        Reason("not_covered", "不符合申请条件", f"符合条件后可重新申请；{review}", frozenset({"refuse"}), by_terms=True),
-        Reason("late", "不在申请期限内", review, frozenset({"refuse"}), by_terms=True),
-        Reason("not_true", "经核实与事实不符", f"如确有其事，请带材料原件重新核实；{review}", frozenset({"refuse"})),
-        Reason("granted_elsewhere", "同一事项已享受同类补助", review, frozenset({"refuse"})),
-        Reason("papers_not_brought", "逾期未补正", "补齐材料后可重新申请", frozenset({"withdraw"})),
-        Reason("batch_line_wrong", "批次明细有误", "核对金额和账户后重新列入批次", frozenset({"send_back"})),
-        Reason("bank_returned", "银行退票", "请更正收款账户后重新发放，钱不会少", frozenset({"returned"})),
+        *(
+            Reason(code, sentence, remedy or review, frozenset(where), by_terms=of_terms)
+            for code, sentence, remedy, where, of_terms in REASONS
+        ),
         *second_thoughts.REASONS,
         *_written(book),
     ]

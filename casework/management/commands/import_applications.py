@@ -8,8 +8,8 @@ from django.core.management.base import CommandError, CommandParser
 from casework.management.sheet_command import SheetCommand
 from casework.models import Staff
 from workflows import registry
+from workflows.line_codes import Own
 from workflows.papers.applications import import_applications
-from workflows.papers.codes import Own
 from workflows.papers.report import Report
 
 
