@@ -65,9 +65,7 @@ def _age(terms: Terms, labels: Mapping[str, str], bound: str) -> str:
     age = terms.body["who"].get("age", {})
     if bound not in age:
         return "年龄不符合规定"
-    named = str(age["on"])
-    day = f"申请当年{int(named[:2])}月{int(named[3:])}日" if "-" in named else labels.get(named, named)
-    return f"{day}{'不满' if bound == 'least' else '已超过'}{age[bound]}周岁"
+    return f"{day_words(age['on'], labels)}{'不满' if bound == 'least' else '已超过'}{age[bound]}周岁"
 
 
 def _window(terms: Terms, labels: Mapping[str, str] | None = None) -> str:
@@ -75,12 +73,15 @@ def _window(terms: Terms, labels: Mapping[str, str] | None = None) -> str:
     if labels and "after" in window:
         return f"超过{labels.get(window['after'], window['after'])}之后{window['within_days']}日的申请期限"
     if not labels and "from" in window:
-        return f"不在受理期内（每年{_day(window['from'])}至{_day(window['to'])}）"
+        return f"不在受理期内（每年{day_words(window['from'])}至{day_words(window['to'])}）"
     return "不在受理期内"
 
 
-def _day(month_day: str) -> str:
-    return f"{int(month_day[:2])}月{int(month_day[3:])}日"
+def day_words(named: str, labels: Mapping[str, str] | None = None) -> str:
+    """A day the terms name: of any year, of the application, or a fact's."""
+    if "-" in named:
+        return f"{int(named[:2])}月{int(named[3:])}日"
+    return {"applied_on": "申请之日", **(labels or {})}.get(named, named)
 
 
 def _often(terms: Terms) -> str:
