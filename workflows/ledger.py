@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from casework.models import Case, Decision, Entitlement, Event, Participation, Pause, WorkItem
+from casework.models import Case, Decision, Entitlement, Event, Participation, Pause, WantedPaper, WorkItem
 from casework.rows import insert_rows, new_row, update_rows
 from notifications import wake
 from notifications.models import Outbox
@@ -44,6 +44,8 @@ class Ledger:
     """The item whose clock goes on, if the case comes back to its step."""
     new_pauses: list[Pause] = field(default_factory=list)
     ended_pauses: list[Pause] = field(default_factory=list)
+    wanted: list[WantedPaper] = field(default_factory=list)
+    answered_papers: list[WantedPaper] = field(default_factory=list)
 
     def post(self, kind: str, key: str, payload: Mapping[str, Any]) -> None:
         """A job for after the commit. Doing it twice is prevented by `key`."""
@@ -69,6 +71,8 @@ class Ledger:
         insert_rows(WorkItem, self.new_items)
         update_rows(self.ended_pauses, ["ended"])
         insert_rows(Pause, self.new_pauses)
+        update_rows(self.answered_papers, ["answer", "answered_at"])
+        insert_rows(WantedPaper, self.wanted)
         insert_rows(Participation, self.new_parts)
         signed = [new_row(Participation, id=pk, signed_digest=digest) for pk, digest in self.signed_parts]
         update_rows(signed, ["signed_digest"])

@@ -21,11 +21,16 @@ class Answer(enum.Enum):
     """What became of each paper that was wanted: `WantedPaper.pk` -> `WantedPaper.Answer`."""
 
 
+ALIKE = (Answer.DAY, Answer.PAPERS)
+"""What can be answered once for many cases. Ticks name the papers of one."""
+
+
 @dataclass(frozen=True)
 class Question:
     """`name` is the key in `values`; `missing(act)` says what is wrong with the answer, empty when nothing is.
 
-    It is asked when the outcome is said, never when it is only offered: then there is no answer yet.
+    It is asked when the outcome is said, never when it is only offered: then there is no answer yet. `reads` names the
+    relations of the case that its check and its consequence look at: of many cases they are read at once.
     """
 
     name: str
@@ -33,3 +38,4 @@ class Question:
     label: Any
     missing: Callable[[Any], list[str]]
     help: Any = ""
+    reads: tuple[str, ...] = ()
