@@ -30,6 +30,9 @@ from workflows.standing_of_many import Asked, standings
 
 Answer = Receipt | Refusal
 
+JUDGED_BY = ("applicant__register_entries", "applicant__entitlements", "payee_account", "entitlement")
+"""Whose application it is, what the register and earlier cases say of them, to be paid to whom; what it held before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -162,10 +165,10 @@ def _acts(items: Mapping[int, WorkItem], said: Said, ledger: Ledger) -> tuple[di
 
 
 def _seen(by: Staff, acts: Mapping[int, Act]) -> dict[int, Standing | Refusal]:
-    """How `by` stands before each; where there is an application to judge, whose it is and to be paid to whom; and what
-    the outcome's questions look at."""
+    """How `by` stands before each; where there is an application to judge, what it is judged by; and what the outcome's
+    questions look at. The cases of a turn are of different people: none of it changes while they are decided."""
     judged = [act.case for act in acts.values() if act.outcome.requires and act.outcome.then]
-    prefetch_related_objects(judged, "applicant", "payee_account")
+    prefetch_related_objects(judged, *JUDGED_BY)
     asked: dict[str, list[Case]] = {}
     for act in acts.values():
         for relation in dict.fromkeys(name for question in act.outcome.asks for name in question.reads):
