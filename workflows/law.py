@@ -7,7 +7,7 @@ is never saved: its file is in order (terms, amount, account), and it carries th
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, cast
 
@@ -15,12 +15,17 @@ from django.utils.translation import get_language
 from django_fsm import GET_STATE, Transition
 
 from casework.models import Capacity, Case, Role, Stage
+from casework.models.beside_the_road import BesideTheRoad
 from casework.models.law import Guard
 from casework.models.roles import STANDS_FOR
 from workflows.standing import Actor
 
-PAY = "pay"
-"""The verb that says the money has arrived: behind it nothing can be taken back."""
+GIVES: Mapping[str, frozenset[str]] = {
+    "pay": frozenset({str(Capacity.APPROVE), str(Capacity.CHECK)}),
+    "deliver": frozenset({str(Capacity.APPROVE)}),
+}
+"""The verbs behind which nothing can be taken back, the money has arrived or the goods are handed over, and whose
+signatures each needs besides those the terms ask for."""
 
 FIRST_STAGE = next(iter(Case.law_targets("submit")))
 """Where a case is when it comes to its first step."""
@@ -29,9 +34,9 @@ FACTS = "facts as they are"
 AMOUNT = Decimal("1.00")
 
 
-def required_for_payment(signatures: Iterable[str]) -> frozenset[str]:
-    """What the terms ask for, and the second person who checks the batch."""
-    return frozenset(signatures) | {str(Capacity.CHECK)}
+def required_for_payment(signatures: Iterable[str], verb: str = "pay") -> frozenset[str]:
+    """What the terms ask for, the approval, and for money the second person who checks the batch."""
+    return frozenset(signatures) | GIVES[verb]
 
 
 def unsigned(required: Iterable[str], signed: frozenset[str]) -> frozenset[str]:
@@ -42,7 +47,8 @@ def unsigned(required: Iterable[str], signed: frozenset[str]) -> frozenset[str]:
 
 def verbs() -> list[str]:
     """The verbs of the law, in the order they are written."""
-    return [name for name, verb in vars(Case).items() if hasattr(verb, "_django_fsm")]
+    written = (item for kind in (Case, BesideTheRoad) for item in vars(kind).items())
+    return [name for name, verb in written if hasattr(verb, "_django_fsm")]
 
 
 @functools.cache
@@ -86,7 +92,8 @@ def permits(verb: str, stage: str, role: str | None) -> bool:
 def missing(verb: str, stage: str, signed: frozenset[str], required: tuple[str, ...]) -> tuple[str, ...]:
     """What the guards of `verb` still want, in their own words; empty when they hold.
 
-    A case may or may not have been paid before (a review can open it again): the better for the verb counts.
+    A case may or may not have been paid before (a review can open it again), and may be about our money, goods, or what
+    others pay: the better for the verb counts.
     """
     found = transition(verb, stage)
     if found is None or not found.conditions:
@@ -98,7 +105,8 @@ def missing(verb: str, stage: str, signed: frozenset[str], required: tuple[str, 
 def _missing(
     verb: str, stage: str, signed: frozenset[str], required: tuple[str, ...], language: str | None
 ) -> tuple[str, ...]:
-    files = (_case(stage, signed, required, paid=paid) for paid in (Decimal("0.00"), AMOUNT))
+    ours = ((paid, pays_by) for pays_by in Case.PaysBy.values for paid in (Decimal("0.00"), AMOUNT))
+    files = (_case(stage, signed, required, paid=paid, pays_by=pays_by) for paid, pays_by in ours)
     return min((tuple(case.missing_for(verb)) for case in files), key=len)
 
 
@@ -125,22 +133,30 @@ def labels(capacities: Iterable[str]) -> list[str]:
     return [f"“{capacity.label}”" for capacity in Capacity if capacity in held]
 
 
-def _case(stage: str, signed: frozenset[str], required: tuple[str, ...], *, paid: Decimal = Decimal("0.00")) -> Case:
+def _case(
+    stage: str,
+    signed: frozenset[str],
+    required: tuple[str, ...],
+    *,
+    paid: Decimal = Decimal("0.00"),
+    pays_by: str = Case.PaysBy.CARD,
+) -> Case:
     """A case in that stage with its file in order, and those signatures. A copy each time: a case is slow to make,
     and the proof asks of thousands."""
     case = Case.__new__(Case)
-    case.__dict__.update(_file_in_order(stage, required, paid).__dict__)
+    case.__dict__.update(_file_in_order(stage, required, paid, pays_by).__dict__)
     case.signatures = dict.fromkeys(signed, FACTS)
     return case
 
 
 @functools.cache
-def _file_in_order(stage: str, required: tuple[str, ...], paid: Decimal) -> Case:
+def _file_in_order(stage: str, required: tuple[str, ...], paid: Decimal, pays_by: str) -> Case:
     return Case(
         stage=stage,
         terms_version="2000-01-01",
         amount=AMOUNT,
         paid_amount=paid,
+        pays_by=pays_by,
         payee_account_id=1,
         facts_digest=FACTS,
         signatures_required=list(required),

@@ -7,12 +7,16 @@ from collections.abc import Iterable, Mapping
 from django.utils.translation import override
 
 from casework.models import Case, Role, Stage
-from casework.models.law import Guard, fully_signed
+from casework.models.law import Guard
 from casework.models.stages import ENDED
 from workflows import law
 
-WHEN_ASKED_OF_THE_TERMS = "方案要求的每一种签字都要有，而且签的是现在的申请内容"
-"""What `fully_signed` wants: which signatures those are, only a case's own terms can say."""
+OF_THE_TERMS = {
+    "fully_signed": "方案要求的每一种签字都要有，而且签的是现在的申请内容",
+    "signed_before": "方案要求在这之前的签字都要有，而且签的是现在的申请内容",
+    "notices_are_closed": "方案要求的公示都已期满，公示的就是现在的人和金额",
+}
+"""What guards want of which only a case's own terms say how much: by the name, or its beginning."""
 
 INTRODUCTION = """\
 # 法律：案件能怎样走
@@ -70,17 +74,18 @@ def _matrix_rows() -> Iterable[tuple[str, ...]]:
 
 def _unmet(guard: Guard) -> str:
     """What a guard says of a case in which nothing has been done."""
-    if guard == fully_signed:
-        return WHEN_ASKED_OF_THE_TERMS
+    for name, said in OF_THE_TERMS.items():
+        if guard.name.startswith(name):
+            return said
     paid = law.AMOUNT
     for case in (Case(), Case(amount=paid, paid_amount=paid), Case(amount=2 * paid, paid_amount=paid)):
         case.signatures = {}
-        said = guard.missing(case)
-        if said:
+        lines = guard.missing(case)
+        if lines:
             break
     else:
         raise ValueError(f"the guard {guard.name} is content with a case in which nothing has been done")
-    return "；".join(said)
+    return "；".join(lines)
 
 
 def _everybody() -> Mapping[str | None, str]:

@@ -6,13 +6,16 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
+
+from django.utils.translation import gettext_lazy
 
 from casework.models import Case
 from casework.sheets.columns import Column
 from casework.sheets.values import Cell
 from workflows.assessment import Assessment
 from workflows.flow import CaseFlow, Step
+from workflows.refusals import NotAllowed
 from workflows.terms import Terms, TermsBook
 
 Period = tuple[datetime.date, datetime.date]
@@ -88,6 +91,22 @@ class Verdict:
     facts: Mapping[str, Any] = field(default_factory=dict)
     assessment: Assessment | None = None
     details: tuple[str, ...] = ()
+    pays_by: str = ""
+
+
+class NoApplications:
+    """For a programme of which no sheets are handed in: its cases begin on a page of their own."""
+
+    columns: tuple[Column, ...] = ()
+
+    def read(self, cells: Mapping[str, Cell]) -> NoReturn:
+        raise NotAllowed(NOT_ON_PAPER)
+
+    def open_docket(self, county: str, applied_on: datetime.date) -> NoReturn:
+        raise NotAllowed(NOT_ON_PAPER)
+
+
+NOT_ON_PAPER = gettext_lazy("这个项目不用申报表，请在它自己的页面办理。")
 
 
 class Rejudging(Protocol):
@@ -137,6 +156,15 @@ class Programme:
     rejudging: Rejudging | None = None
     earlier: tuple[type[CaseFlow], ...] = ()
     """The flows of before, oldest first: cases begun under one go on under it."""
+
+    pays_by: str = Case.PaysBy.CARD
+    """Whose money a new case is about, and how it reaches the applicant; `Verdict.pays_by` may say otherwise of one."""
+
+    confidential: bool = False
+    """Its cases are for their handlers and those above them only."""
+
+    on_paper: bool = True
+    """Whether applications come as sheets and over the counter; the others begin on a page of their own."""
 
     @property
     def flows(self) -> tuple[type[CaseFlow], ...]:

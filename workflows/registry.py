@@ -26,6 +26,11 @@ def programmes() -> dict[str, Programme]:
     return found
 
 
+def on_paper() -> dict[str, Programme]:
+    """Those of which sheets are handed in, or somebody at the counter."""
+    return {slug: found for slug, found in programmes().items() if found.on_paper}
+
+
 def programme(slug: str) -> Programme:
     """Raises `KeyError` for a programme there is not."""
     known = programmes().get(slug)

@@ -12,29 +12,20 @@ from typing import Any
 import yaml
 
 from casework.models import Capacity
-from workflows.limits import LONGEST, PAUSES, STARTS, Deadline, deadline_from
-from workflows.terms_shape import Shape, Wrong, day, each, every, one_of, share, text, whole, words, yes_or_no
+from casework.models.law import NOTICE_WORDS
+from workflows.limits import Deadline, check_deadline, deadline_from
+from workflows.terms_shape import Shape, Wrong, day, each, every, text, words
 
 HOUSE_KEYS = {
     "in_force_from": day,
     "source": text,
     "signatures": words(Capacity.values),
-    "deadlines": every(
-        each(
-            {"days": whole(1, LONGEST)},
-            {
-                "working": yes_or_no,
-                "clause": text,
-                "start": one_of(STARTS),
-                "pauses": words(sorted(PAUSES), least=0),
-                "warn_at": share(0, 1),
-                "escalate_at": share(1, 2),
-                "extension": whole(0, LONGEST),
-            },
-        )
-    ),
+    "deadlines": every(check_deadline),
 }
 """What every programme's terms hold; the rest is the programme's own."""
+
+MAY_HOLD = {"notices": words(NOTICE_WORDS, least=0)}
+"""What they may hold besides."""
 
 UNREADABLE = {
     FileNotFoundError: "没有这个文件",
@@ -57,6 +48,8 @@ class Terms:
     signatures: tuple[str, ...]
     deadlines: Mapping[str, Deadline]
     body: Mapping[str, Any]
+    notices: tuple[str, ...] = ()
+    """The steps in which its list must have hung before anything is paid: `village_notice`…"""
 
     def money(self, *path: str) -> Decimal:
         """An amount in yuan at a path of the body."""
@@ -163,19 +156,21 @@ def _version(number: int, entry: Any, common: Mapping[str, Any], shape: Shape | 
         _check_version(written, shape)
     except Wrong as wrong:
         raise TermsProblem(f"{named}的{wrong}") from wrong
-    body = {key: value for key, value in written.items() if key not in HOUSE_KEYS}
+    body = {key: value for key, value in written.items() if key not in HOUSE_KEYS and key not in MAY_HOLD}
     return Terms(
         version=written["in_force_from"].isoformat(),
         in_force_from=written["in_force_from"],
         source=written["source"],
         signatures=tuple(written["signatures"]),
-        deadlines={step: deadline_from(step, value) for step, value in written["deadlines"].items()},
+        deadlines={step: deadline_from(value) for step, value in written["deadlines"].items()},
         body=body,
+        notices=tuple(written.get("notices") or ()),
     )
 
 
 def _check_version(written: Mapping[str, Any], shape: Shape | None) -> None:
     if shape is None:
-        each(HOUSE_KEYS)({key: value for key, value in written.items() if key in HOUSE_KEYS})
+        known = HOUSE_KEYS.keys() | MAY_HOLD.keys()
+        each(HOUSE_KEYS, MAY_HOLD)({key: value for key, value in written.items() if key in known})
     else:
-        each({**HOUSE_KEYS, **shape.body})(written)
+        each({**HOUSE_KEYS, **shape.body}, MAY_HOLD)(written)

@@ -19,6 +19,7 @@ from casework.desk.case_forms import PapersForm
 from casework.desk.clock_section import clock_facts, estimated_in, may_extend
 from casework.desk.deadline import deadline_of
 from casework.desk.decide import decision_form_for
+from casework.desk.programme_pages import more_of
 from casework.desk.session import access, staff_page
 from casework.models import Capacity, Case, Evidence
 from casework.places import full_name
@@ -97,6 +98,7 @@ def case_page(
         "review": sections.review(file),
         "asides": asides_of(case, file.item, file.viewer),
         "no_asides": why_none(case, file.viewer),
+        "more": more_of(file),
         "in_full": shown,
     }
     return render(request, "desk/case.html", context, status=status)

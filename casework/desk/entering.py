@@ -39,7 +39,7 @@ class ApplicationForm(forms.Form):
 
     def __init__(self, *args: Any, counties: tuple[str, ...], programme: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices_of(self, "programme").choices = [(slug, found.title) for slug, found in registry.programmes().items()]
+        choices_of(self, "programme").choices = [(slug, found.title) for slug, found in registry.on_paper().items()]
         choices_of(self, "county").choices = list(Division.objects.filter(pk__in=counties).values_list("code", "name"))
         self.columns = [
             column for column in registry.programme(programme).applications.columns if column.name not in LEFT_OUT
@@ -67,7 +67,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     """Enter one application; it then waits at intake, where it is accepted, sent for papers, or refused."""
     _seen, counties = access_counties(request)
     slug = request.POST.get("programme", "")
-    programme = slug if slug in registry.programmes() else next(iter(registry.programmes()))
+    programme = slug if slug in registry.on_paper() else next(iter(registry.on_paper()))
     form = ApplicationForm(request.POST or None, counties=counties, programme=programme)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

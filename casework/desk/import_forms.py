@@ -42,9 +42,7 @@ class SheetUploadForm(forms.Form):
 
     def __init__(self, *args: Any, counties: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        titles = [
-            (slug, _("%(title)s申报表") % {"title": found.title}) for slug, found in registry.programmes().items()
-        ]
+        titles = [(slug, _("%(title)s申报表") % {"title": found.title}) for slug, found in registry.on_paper().items()]
         choices_of(self, "kind").choices = [*titles, (self.REGISTER, _("对象名册"))]
         self.fields["kind"].initial = titles[0][0] if titles else self.REGISTER
         names = Division.objects.filter(pk__in=counties).values_list("code", "name")

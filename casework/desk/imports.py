@@ -90,7 +90,7 @@ def _bring_in(request: HttpRequest, form: SheetUploadForm) -> int | None:
 
 
 def _recent_table(sheets: QuerySet[SheetImport]) -> dict[str, Any]:
-    programmes = registry.programmes()
+    programmes = registry.on_paper()
     rows = []
     for sheet in sheets:
         title = programmes[sheet.programme].title if sheet.programme in programmes else sheet.get_kind_display()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -17,6 +18,9 @@ from workflows.papers.wanted import ASKABLE, Line, line_of, still_wanted, told
 from workflows.questions import Answer, Question
 
 BAD_DAY = gettext_lazy("看不懂这个日期，请照2026-11-02这样写")
+BAD_MONEY = gettext_lazy("请填金额（元），最多两位小数，如1500.00")
+LONGEST_LINE = 200
+MOST_RADIOS = 7
 EMPTY = {"required": gettext_lazy("请填写这一项")}
 Fields = dict[str, forms.Field]
 
@@ -66,6 +70,7 @@ def _day(question: Question, case: Case | None) -> Fields:
     field = forms.DateField(
         label=question.label,
         help_text=question.help,
+        required=question.required,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         error_messages={**EMPTY, "invalid": BAD_DAY},
     )
@@ -112,10 +117,63 @@ def _ticks(question: Question, case: Case | None) -> Fields:
     }
 
 
+def _money(question: Question, case: Case | None) -> Fields:
+    field = forms.DecimalField(
+        label=question.label,
+        help_text=question.help,
+        required=question.required,
+        min_value=Decimal("0.00"),
+        max_digits=12,
+        decimal_places=2,
+        error_messages={**EMPTY, "invalid": BAD_MONEY, "max_decimal_places": BAD_MONEY, "min_value": BAD_MONEY},
+    )
+    return {question.name: field}
+
+
+def _number(question: Question, case: Case | None) -> Fields:
+    field = forms.IntegerField(
+        label=question.label,
+        help_text=question.help,
+        required=question.required,
+        min_value=0,
+        max_value=1_000_000,
+        error_messages={**EMPTY, "invalid": gettext_lazy("请填整数")},
+    )
+    return {question.name: field}
+
+
+def _choice(question: Question, case: Case | None) -> Fields:
+    choices = list(question.choices) if question.required else [("", _("（不填）")), *question.choices]
+    field = forms.ChoiceField(
+        label=question.label,
+        help_text=question.help,
+        required=question.required,
+        choices=choices,
+        widget=forms.RadioSelect if len(choices) <= MOST_RADIOS else forms.Select,
+        error_messages={"required": gettext_lazy("请选一项"), "invalid_choice": gettext_lazy("请从列出的里面选")},
+    )
+    return {question.name: field}
+
+
+def _text(question: Question, case: Case | None) -> Fields:
+    field = forms.CharField(
+        label=question.label,
+        help_text=question.help,
+        required=question.required,
+        max_length=LONGEST_LINE,
+        error_messages={**EMPTY, "max_length": gettext_lazy("请写短一些，最多%(limit_value)d字")},
+    )
+    return {question.name: field}
+
+
 FIELDS: Mapping[Answer, Callable[[Question, Case | None], Fields]] = {
     Answer.DAY: _day,
     Answer.PAPERS: _papers,
     Answer.TICKS: _ticks,
+    Answer.MONEY: _money,
+    Answer.NUMBER: _number,
+    Answer.CHOICE: _choice,
+    Answer.TEXT: _text,
 }
 
 
@@ -133,8 +191,12 @@ def _ticked(question: Question, said: Mapping[str, Any]) -> dict[int, str]:
     return {int(name.removeprefix(begins)): answer for name, answer in said.items() if name.startswith(begins)}
 
 
+def _as_written(question: Question, said: Mapping[str, Any]) -> Any:
+    return said.get(question.name)
+
+
 VALUES: Mapping[Answer, Callable[[Question, Mapping[str, Any]], Any]] = {
-    Answer.DAY: lambda question, said: said.get(question.name),
+    **dict.fromkeys((Answer.DAY, Answer.MONEY, Answer.NUMBER, Answer.CHOICE, Answer.TEXT), _as_written),
     Answer.PAPERS: _named_papers,
     Answer.TICKS: _ticked,
 }

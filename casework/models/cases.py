@@ -2,111 +2,40 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from decimal import Decimal
-from hashlib import sha256
 from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_fsm import GET_STATE, FSMField, FSMModelMixin, transition
-from viewflow.workflow.models import AbstractProcess
 
 from casework.models import law
-from casework.models.people import PayeeAccount, Person
-from casework.models.regions import Division
+from casework.models.beside_the_road import BesideTheRoad
+from casework.models.record import CaseRecord
 from casework.models.roles import Capacity, Role
-from casework.models.stages import ON_THE_ROAD, REVIEWABLE, UNTIL_THE_BATCH, Stage
+from casework.models.stages import ON_THE_ROAD, REVIEWABLE, UNTIL_THE_BATCH, WITH_OTHERS, Stage
 
 
-class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missing]  # as on Staff
+class Case(FSMModelMixin, BesideTheRoad, CaseRecord):  # type: ignore[django-manager-missing]  # as on Staff
     """A case 案件: one row, which is also the viewflow process.
 
-    `stage` is the law: which moves exist at all, whoever asks. The transitions below are the whole of it; only
-    the gateway (`workflows.perform`) calls them. `facts` are what the programme's form says, relied on by every
-    signature; `facts_digest` pins them.
+    `stage` is the law: which moves exist at all, whoever asks. The transitions below, and those of `BesideTheRoad`, are
+    the whole of it; only the gateway (`workflows.perform`) calls them.
     """
 
-    number = models.CharField(_("案号"), max_length=32, unique=True)
-    programme = models.CharField(_("项目"), max_length=40)
-    terms_version = models.CharField(_("方案版本"), max_length=20, blank=True)
-    flow_version = models.PositiveSmallIntegerField(_("流程版本"), default=1)
     stage = FSMField(_("阶段"), default=Stage.DRAFT, choices=Stage.choices, protected=True, max_length=20)
-    stage_since = models.DateTimeField(_("进入本阶段"))
-    accepted_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
-    applicant = models.ForeignKey(Person, models.PROTECT, related_name="cases")
-    division = models.ForeignKey(Division, models.PROTECT, related_name="+")
-    applied_on = models.DateField(_("申请日期"))
-    facts = models.JSONField(_("申请内容"), default=dict)
-    facts_digest = models.CharField(max_length=64, default="")
-    papers = models.JSONField(_("案卷目录"), default=dict, help_text="kind -> list of sha256")
-    signatures_required = models.JSONField(default=list, help_text="capacities that must have signed")
-    payee_account = models.ForeignKey(PayeeAccount, models.PROTECT, null=True, related_name="+")
-    payable_days = models.PositiveSmallIntegerField(_("可补天数"), null=True)
-    amount = models.DecimalField(_("金额"), max_digits=12, decimal_places=2, null=True)
-    award = models.JSONField(_("金额说明"), default=dict)
-    paid_amount = models.DecimalField(_("已发放"), max_digits=12, decimal_places=2, default=Decimal("0.00"))
-    to_recover = models.DecimalField(_("多发"), max_digits=12, decimal_places=2, default=Decimal("0.00"))
-    pay_round = models.PositiveSmallIntegerField(_("发放轮次"), default=1, help_text="a review upheld opens the next")
-    came_from = models.CharField(max_length=40, blank=True, default="", help_text="place the case goes back to")
-    stage_before = models.CharField(max_length=20, blank=True, default="", help_text="its stage there")
-    trail_seq = models.PositiveIntegerField(default=0)
-    trail_head = models.CharField(max_length=64, default="")
 
     objects: ClassVar[models.Manager[Case]] = models.Manager()
 
-    # viewflow would look for these; a case has neither a parent nor an artifact.
-    artifact = None
-    parent_task = None
-
-    class Meta:
-        default_permissions = ()
-        verbose_name = _("案件")
-        indexes = (
-            models.Index(fields=("applicant", "programme"), name="case_applicant_programme"),
-            models.Index(fields=("division", "programme", "-id"), name="case_division_programme"),
-        )
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(amount__isnull=True) | models.Q(amount__gte=0),
-                name="case_amount_not_negative",
-                violation_error_message=_("金额不能为负"),
-            ),
-            models.CheckConstraint(
-                condition=~models.Q(stage__in=("approved", "payable", "paid", "closed"))
-                | models.Q(amount__gt=0, payee_account__isnull=False)
-                | models.Q(stage="closed", to_recover__gt=0, amount__isnull=False, payee_account__isnull=False),
-                name="case_promised_has_amount_and_account",
-                violation_error_message=_("已批准的案件必须有金额和收款账户"),
-            ),
-            models.CheckConstraint(
-                condition=models.Q(paid_amount__gte=0, to_recover__gte=0)
-                & (
-                    ~models.Q(stage__in=("paid", "closed"))
-                    | models.Q(paid_amount__lte=models.F("amount") + models.F("to_recover"))
-                ),
-                name="case_paid_no_more_than_promised",
-                violation_error_message=_("发放总额不能超过核定金额"),
-            ),
-            models.CheckConstraint(
-                condition=(
-                    models.Q(stage__in=("suspended", "internal_review"))
-                    & ~models.Q(stage_before="")
-                    & ~models.Q(came_from="")
-                )
-                | (~models.Q(stage__in=("suspended", "internal_review")) & models.Q(stage_before="", came_from="")),
-                name="case_aside_knows_the_way_back",
-                violation_error_message=_("中止或复核中的案件必须记着原来的阶段，别的案件不能记"),
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.number
-
     # -- the law: (verb, from, to, who, on what condition) ------------------------------------------------------
 
-    @transition(stage, [Stage.DRAFT, Stage.CORRECTION], Stage.SUBMITTED, permission=law.by(Role.INTAKE_CLERK))
+    @transition(
+        stage,
+        [Stage.DRAFT, Stage.CORRECTION],
+        Stage.SUBMITTED,
+        permission=law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.RIGHTS_OFFICER),
+    )
     def submit(self) -> None:
         """The paper is in; nobody has yet looked whether it is complete. 提交"""
 
@@ -115,20 +44,20 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
         Stage.SUBMITTED,
         Stage.ACCEPTED,
         conditions=[law.terms_are_pinned],
-        permission=law.by(Role.INTAKE_CLERK),
+        permission=law.by(Role.INTAKE_CLERK, Role.RIGHTS_OFFICER),
     )
     def accept(self) -> None:
         """A legal act: the clock of the office starts. 受理"""
 
-    @transition(stage, Stage.SUBMITTED, Stage.CORRECTION, permission=law.by(Role.INTAKE_CLERK))
+    @transition(stage, Stage.SUBMITTED, Stage.CORRECTION, permission=law.by(Role.INTAKE_CLERK, Role.RIGHTS_OFFICER))
     def ask_for_papers(self) -> None:
         """Told once, in full, what is missing. 补正"""
 
     @transition(
         stage,
-        Stage.ACCEPTED,
+        [Stage.SUBMITTED, Stage.ACCEPTED],
         Stage.VERIFIED,
-        conditions=[law.terms_are_pinned],
+        conditions=[law.terms_are_pinned, law.signed_before(Capacity.VERIFY)],
         permission=law.by(Role.VILLAGE_VERIFIER),
     )
     def verify(self) -> None:
@@ -136,9 +65,9 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
 
     @transition(
         stage,
-        Stage.VERIFIED,
+        [Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED],
         Stage.REVIEWED,
-        conditions=[law.signed(Capacity.VERIFY)],
+        conditions=[law.terms_are_pinned, law.signed_before(Capacity.REVIEW)],
         permission=law.by(Role.TOWNSHIP_REVIEWER),
     )
     def review(self) -> None:
@@ -146,13 +75,14 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
 
     @transition(
         stage,
-        Stage.REVIEWED,
+        [Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED],
         Stage.APPROVED,
         conditions=[
+            law.terms_are_pinned,
             law.amount_is_decided,
             law.account_is_known,
             law.more_than_was_paid,
-            law.signed(Capacity.VERIFY, Capacity.REVIEW),
+            law.signed_before(Capacity.APPROVE),
         ],
         permission=law.by(Role.COUNTY_APPROVER),
     )
@@ -163,7 +93,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
         stage,
         Stage.APPROVED,
         Stage.PAYABLE,
-        conditions=[law.amount_is_decided, law.account_is_known, law.fully_signed],
+        conditions=[law.amount_is_decided, law.account_is_known, law.fully_signed, law.notices_are_closed],
         permission=law.by(Role.PAYMENT_OFFICER),
     )
     def schedule(self) -> None:
@@ -202,7 +132,12 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
         stage,
         Stage.PAYABLE,
         Stage.PAID,
-        conditions=[law.amount_is_decided, law.fully_signed, law.signed(Capacity.CHECK)],
+        conditions=[
+            law.amount_is_decided,
+            law.fully_signed,
+            law.signed(Capacity.APPROVE, Capacity.CHECK),
+            law.notices_are_closed,
+        ],
         permission=law.by(Role.PAYMENT_OFFICER),
     )
     def pay(self) -> None:
@@ -214,11 +149,21 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
     def close(self) -> None:
         """Nothing is left to do. 办结"""
 
-    @transition(stage, Stage.VERIFIED, Stage.ACCEPTED, permission=law.by(Role.TOWNSHIP_REVIEWER))
+    @transition(
+        stage,
+        [Stage.VERIFIED, Stage.REVIEWED],
+        Stage.ACCEPTED,
+        permission=law.by(Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER),
+    )
     def return_to_village(self) -> None:
         """The village must look again. 退回村级"""
 
-    @transition(stage, Stage.ACCEPTED, Stage.SUBMITTED, permission=law.by(Role.VILLAGE_VERIFIER))
+    @transition(
+        stage,
+        [Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED],
+        Stage.SUBMITTED,
+        permission=law.by(Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER),
+    )
     def return_to_intake(self) -> None:
         """What the paper says is not what is there. 退回受理"""
 
@@ -228,10 +173,17 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
 
     @transition(
         stage,
-        [Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED],
+        [Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED, *WITH_OTHERS],
         Stage.REJECTED,
         conditions=[law.nothing_was_paid],
-        permission=law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER),
+        permission=law.by(
+            Role.INTAKE_CLERK,
+            Role.VILLAGE_VERIFIER,
+            Role.TOWNSHIP_REVIEWER,
+            Role.COUNTY_APPROVER,
+            Role.INSURER_CLERK,
+            Role.RIGHTS_OFFICER,
+        ),
     )
     def reject(self) -> None:
         """Refused, with its reason and the remedy. 不予批准"""
@@ -241,7 +193,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
         UNTIL_THE_BATCH,
         Stage.WITHDRAWN,
         conditions=[law.nothing_was_paid],
-        permission=law.by(Role.INTAKE_CLERK),
+        permission=law.by(Role.INTAKE_CLERK, Role.RIGHTS_OFFICER),
     )
     def withdraw(self) -> None:
         """The applicant takes it back, or did not bring the papers in time. 撤回"""
@@ -253,7 +205,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
         UNTIL_THE_BATCH,
         Stage.TERMINATED,
         conditions=[law.nothing_was_paid],
-        permission=law.by(Role.INTAKE_CLERK),
+        permission=law.by(Role.INTAKE_CLERK, Role.RIGHTS_OFFICER),
     )
     def terminate(self) -> None:
         """Its ground is gone: the applicant has died, or moved away. 终止"""
@@ -268,6 +220,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
             Role.TOWNSHIP_REVIEWER,
             Role.COUNTY_APPROVER,
             Role.PAYMENT_OFFICER,
+            Role.RIGHTS_OFFICER,
         ),
     )
     def suspend(self) -> None:
@@ -278,7 +231,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
         stage,
         Stage.SUSPENDED,
         GET_STATE(lambda case: case.stage_before, states=ON_THE_ROAD),
-        permission=law.by(Role.INTAKE_CLERK),
+        permission=law.by(Role.INTAKE_CLERK, Role.RIGHTS_OFFICER),
     )
     def resume(self) -> None:
         """What was waited for has come. 恢复办理"""
@@ -287,7 +240,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
         stage,
         REVIEWABLE,
         Stage.INTERNAL_REVIEW,
-        permission=law.by(Role.INTAKE_CLERK),
+        permission=law.by(Role.INTAKE_CLERK, Role.RIGHTS_OFFICER),
     )
     def request_review(self) -> None:
         """The applicant disagrees with the refusal or the amount. 申请复核"""
@@ -310,7 +263,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
             law.nothing_was_paid,
             law.amount_is_decided,
             law.account_is_known,
-            law.signed(Capacity.VERIFY, Capacity.REVIEW),
+            law.signed_before(Capacity.APPROVE),
         ],
         permission=law.by(Role.COUNTY_APPROVER),
     )
@@ -323,9 +276,9 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
 
     @transition(
         stage,
-        Stage.REVIEWED,
+        [Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED],
         Stage.CLOSED,
-        conditions=[law.something_was_paid, law.paid_in_full, law.signed(Capacity.VERIFY, Capacity.REVIEW)],
+        conditions=[law.something_was_paid, law.paid_in_full, law.signed_before(Capacity.APPROVE)],
         permission=law.by(Role.COUNTY_APPROVER),
     )
     def settle(self) -> None:
@@ -383,16 +336,7 @@ class Case(FSMModelMixin, AbstractProcess):  # type: ignore[django-manager-missi
 
     @classmethod
     def law_targets(cls, verb: str) -> frozenset[str]:
-        """The stages `verb` leads to: one, or those it may lead back to."""
-        target = next(iter(getattr(cls, verb)._django_fsm.transitions.values())).target
-        return frozenset(map(str, target.allowed_states if isinstance(target, GET_STATE) else (target,)))
-
-    def digest_of_facts(self) -> str:
-        """Sha-256 over the relied-on facts in canonical form: who, where, what was applied for."""
-        body = {"applicant": self.applicant_id, "division": self.division_id, "facts": self.facts}
-        return sha256(json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
-
-    def digest_of_file(self) -> str:
-        """Sha-256 over facts and papers together: what lay on the table at a decision."""
-        body = [self.facts_digest, self.papers]
-        return sha256(json.dumps(body, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+        """The stages `verb` leads to: one, the one it is said in, or those it may lead back to."""
+        targets = [moved.target for moved in getattr(cls, verb)._django_fsm.transitions.values()]
+        places = [one.allowed_states if isinstance(one, GET_STATE) else (one,) for one in targets]
+        return frozenset(str(stage) for several in places for stage in several)

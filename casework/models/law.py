@@ -12,8 +12,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from casework.models.roles import STANDS_FOR, Capacity
+from casework.models.roles import IN_ORDER, STANDS_FOR, Capacity
 
 if TYPE_CHECKING:
     from casework.models.cases import Case
@@ -66,6 +67,44 @@ def terms_are_pinned(case: Case) -> list[str]:
 
 
 @guard
+def no_money_of_ours(case: Case) -> list[str]:
+    """What others decide and pay (an insurer, an employer) goes another road than the money of our funds."""
+    if case.pays_by in (case.PaysBy.OTHERS, case.PaysBy.NOTHING):
+        return []
+    return [_("这件案子由本会发放，不能按外单位办理的案件结束")]
+
+
+@guard
+def given_as_goods(case: Case) -> list[str]:
+    """Money goes to a card by a checked batch, never hand to hand. 一卡通"""
+    if case.pays_by == case.PaysBy.GOODS:
+        return []
+    return [_("只有慰问物资可以当面送达；发放现金的必须进本人的卡")]
+
+
+@guard
+def notices_are_closed(case: Case) -> list[str]:
+    """Every public notice the terms require has hung its days, on this very person and amount. 公示"""
+    mark = case.notice_mark
+    sentences = []
+    for place in case.notices_required:
+        if not case.noticed.get(place):
+            sentences.append(_("公示还没有期满：%(place)s") % {"place": NOTICE_WORDS.get(place, place)})
+        elif case.noticed[place] != mark:
+            said = _("公示之后金额有变动，要重新公示：%(place)s")
+            sentences.append(said % {"place": NOTICE_WORDS.get(place, place)})
+    return sentences
+
+
+NOTICE_WORDS = {
+    "village_notice": gettext_lazy("村级公示"),
+    "township_notice": gettext_lazy("乡镇公示"),
+    "county_notice": gettext_lazy("县级公示"),
+}
+"""Steps in which a list hangs, as they are said."""
+
+
+@guard
 def amount_is_decided(case: Case) -> list[str]:
     """Money is promised as an amount above zero, never as 'to be decided'."""
     if case.amount is None:
@@ -115,7 +154,10 @@ def more_than_was_paid(case: Case) -> list[str]:
 
 @guard
 def account_is_known(case: Case) -> list[str]:
-    return [] if case.payee_account_id else [_("还没有登记收款账户")]
+    """Goods need none."""
+    if case.payee_account_id or case.pays_by == case.PaysBy.GOODS:
+        return []
+    return [_("还没有登记收款账户")]
 
 
 def _unsigned(case: Case, capacities: Iterable[str]) -> list[str]:
@@ -149,6 +191,18 @@ def signed(*capacities: str) -> Guard:
     return Guard(
         "signed_" + "_".join(capacities),
         lambda case: _unsigned(case, capacities),
+    )
+
+
+def signed_before(capacity: str) -> Guard:
+    """Whoever must have signed before this capacity, under the case's own terms, has signed the facts as they stand.
+
+    A scheme may leave a storey out; nobody may pass over one that it has.
+    """
+    before = IN_ORDER[: IN_ORDER.index(Capacity(capacity))]
+    return Guard(
+        f"signed_before_{capacity}",
+        lambda case: _unsigned(case, [one for one in before if one in case.signatures_required]),
     )
 
 

@@ -27,6 +27,7 @@ class Role(TextChoices):
     PAYMENT_CHECKER = "payment_checker", _("发放复核")
     INSURER_CLERK = "insurer_clerk", _("保险经办")
     RIGHTS_OFFICER = "rights_officer", _("维权专员")
+    VISITOR = "visitor", _("走访员")
     OFFICE_HEAD = "office_head", _("负责人")
     SUPERVISOR = "supervisor", _("督办员")
     AUDITOR = "auditor", _("审计员")
@@ -44,8 +45,17 @@ class Capacity(TextChoices):
     PAY = "pay", _("发放经办")
     CHECK = "check", _("发放复核")
     RECONSIDER = "reconsider", _("复核")
+    INSURE = "insure", _("保险理赔")
+    HANDLE = "handle", _("维权办理")
+    VISIT = "visit", _("走访")
+    NOTICE = "notice", _("公示")
+    ANSWER = "answer", _("异议答复")
     RECORD = "record", _("历史补录")
 
 
 STANDS_FOR = {Capacity.APPROVE: Capacity.RECONSIDER}
 """Whose signature counts in another's stead: who overturns a refusal has decided as the county would have."""
+
+IN_ORDER = (Capacity.INTAKE, Capacity.VERIFY, Capacity.REVIEW, Capacity.APPROVE)
+"""The signatures on the way to a decision, in the order in which they are given. Which of them a case needs, its terms
+say; none is given before those that come before it."""

@@ -14,6 +14,8 @@ class Stage(TextChoices):
     ACCEPTED = "accepted", _("已受理")
     VERIFIED = "verified", _("已核实")
     REVIEWED = "reviewed", _("已审核")
+    LODGED = "lodged", _("外单位办理中")
+    AGREED = "agreed", _("已有结果，待履行")
     APPROVED = "approved", _("已批准")
     PAYABLE = "payable", _("待付款")
     PAID = "paid", _("已付款")
@@ -39,8 +41,11 @@ BEFORE_APPROVAL = frozenset({Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED, St
 PROMISED = frozenset({Stage.APPROVED, Stage.PAYABLE, Stage.PAID, Stage.CLOSED})
 """Money has been promised, or given."""
 
-ON_THE_ROAD = (Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED, Stage.APPROVED)
-"""Waiting for one of our offices, and not in the bank's hands."""
+WITH_OTHERS = (Stage.LODGED, Stage.AGREED)
+"""Another organisation has it (an insurer, a court, legal aid), or has answered and must now do what it said."""
+
+ON_THE_ROAD = (Stage.SUBMITTED, Stage.ACCEPTED, Stage.VERIFIED, Stage.REVIEWED, *WITH_OTHERS, Stage.APPROVED)
+"""Waiting for an office, and not in the bank's hands."""
 
 UNTIL_THE_BATCH = (*ON_THE_ROAD, Stage.CORRECTION, Stage.SUSPENDED)
 """Before money is on its way a case can still be called off."""

@@ -55,8 +55,8 @@ def township(*, signs: bool = True) -> Step:
     return refusable(on(first, "send_back", "退回", "return_to_village", this.village, kind=Kind.BACK))
 
 
-def county(*, back_to: Any = this.township) -> Step:
-    first = on(step("审批", "approve"), "approve", "批准", "approve", this.payment, signs=True)
+def county(*, back_to: Any = this.township, signs: bool = True) -> Step:
+    first = on(step("审批", "approve"), "approve", "批准", "approve", this.payment, signs=signs)
     return refusable(on(first, "send_back", "退回", "return_to_township", back_to, kind=Kind.BACK))
 
 

@@ -42,6 +42,14 @@ AFTER_A_PAYMENT = frozenset({"settle", "let_stand"})
 """Verbs said only of a case that was paid before."""
 
 
+def pays_by(verb: str) -> str:
+    """Whose money a case must be about for the verb to be said."""
+    asked = {guard for moved in LAW.get(verb, {}).values() for guard in moved.conditions}
+    if law.given_as_goods in asked:
+        return str(Case.PaysBy.GOODS)
+    return str(Case.PaysBy.OTHERS if law.no_money_of_ours in asked else Case.PaysBy.CARD)
+
+
 def case_in(stage: str, verb: str = "", **otherwise: Any) -> Case:
     """A case of which every guard of `verb` has what it asks for, never saved."""
     amount = Decimal("100.00")
@@ -51,6 +59,7 @@ def case_in(stage: str, verb: str = "", **otherwise: Any) -> Case:
         "paid_amount": amount if verb in AFTER_A_PAYMENT else Decimal("0.00"),
         "stage_before": BEFORE.get(verb, ""),
         "payee_account_id": 1,
+        "pays_by": pays_by(verb),
         "facts_digest": FACTS,
         "signatures_required": list(Capacity.values),
         **otherwise,
@@ -129,6 +138,37 @@ def test_a_case_goes_back_to_the_very_stage_it_was_taken_from_and_to_no_other(ve
         else:
             with pytest.raises(InvalidResultState):
                 getattr(case, verb)()
+
+
+@pytest.mark.parametrize("verb", [verb for verb in LAW if pays_by(verb) != "card"])
+def test_what_is_said_of_other_peoples_money_or_of_goods_is_never_said_of_ours(verb: str) -> None:
+    for stage in LAW[verb]:
+        case = case_in(stage, verb, pays_by="card")
+
+        assert case.missing_for(verb) != []
+
+
+@pytest.mark.parametrize("verb", ["schedule", "pay", "deliver"])
+def test_nothing_is_given_before_every_notice_has_hung_on_this_very_amount(verb: str) -> None:
+    (stage,) = LAW[verb]
+    case = case_in(stage, verb, notices_required=["village_notice"])
+    assert case.missing_for(verb) == ["公示还没有期满：村级公示"]
+
+    case.noticed = {"village_notice": case.notice_mark}
+    assert case.missing_for(verb) == []
+
+    case.amount = Decimal("100.01")
+    assert case.missing_for(verb) == ["公示之后金额有变动，要重新公示：村级公示"]
+
+
+def test_a_scheme_may_leave_a_storey_out_and_nobody_passes_over_one_it_has() -> None:
+    without_village = case_in("accepted", "approve", signatures_required=["review", "approve"])
+    without_village.signatures = {"review": FACTS}
+    assert without_village.missing_for("approve") == []
+
+    with_village = case_in("accepted", "approve", signatures_required=["verify", "review", "approve"])
+    with_village.signatures = {"review": FACTS}
+    assert with_village.missing_for("approve") == ["缺少“核实”签字"]
 
 
 def test_money_leaves_by_one_door_only() -> None:

@@ -176,7 +176,7 @@ def test_the_law_refuses_what_the_stage_does_not_allow(world: World) -> None:
     case = world.case(at="township")
     item = open_item(case)
     # A shell can leave flow and law apart; the law still speaks last.
-    Case.objects.filter(pk=case.pk).update(stage=Stage.ACCEPTED)
+    Case.objects.filter(pk=case.pk).update(stage=Stage.APPROVED)
     with pytest.raises(LawRefuses):
         perform(item.pk, "pass", by=world.by(Role.TOWNSHIP_REVIEWER))
 

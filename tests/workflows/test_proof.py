@@ -101,8 +101,9 @@ def a_signature_wanted_before_it_can_be_given() -> dict[str, Any]:
     return {"signatures": ("verify", "review", "approve", "pay")}
 
 
-def a_signature_the_law_wants_and_the_terms_do_not() -> dict[str, Any]:
-    return {"signatures": (), "township": township(signs=False)}
+def an_approval_the_terms_do_not_ask_for_and_nobody_signs() -> dict[str, Any]:
+    """Terms may ask for less; without an approval nothing is paid."""
+    return {"signatures": (), "county": county(signs=False)}
 
 
 def a_role_the_law_does_not_permit() -> dict[str, Any]:
@@ -176,10 +177,10 @@ PLANTS = (
         "缺少“发放经办”签字",
     ),
     (
-        a_signature_the_law_wants_and_the_terms_do_not,
-        Code.TRANSITION_REFUSED,
-        (*TO_COUNTY, "审批【批准】"),
-        "缺少“审核”签字",
+        an_approval_the_terms_do_not_ask_for_and_nobody_signs,
+        Code.UNSIGNED_PAYMENT,
+        (*TO_BANK, "回盘【到账】"),
+        "没有“审批”的签字",
     ),
     (a_role_the_law_does_not_permit, Code.ROLE_NOT_PERMITTED, (*TO_VILLAGE, "核实【通过】"), "只许“村级核实员”"),
     (an_end_in_another_stage, Code.ENDING_STAGE, (*TO_BANK, "回盘【到账】", "办结"), "案件到这里却是“已付款”"),

@@ -21,7 +21,7 @@ from workflows.proof.space import explore
 
 TO_VILLAGE = ("受理【受理】",)
 TO_TOWNSHIP = (*TO_VILLAGE, "核实【通过】")
-DESK = Hand(Role.INTAKE_CLERK, Level.COUNTY, Capacity.INTAKE)
+ARCHIVE = Hand(Role.ARCHIVIST, Level.COUNTY, Capacity.RECORD)
 
 
 def aside(node: Step, **otherwise: Any) -> Step:
@@ -99,6 +99,13 @@ def a_step_in_two_stages_and_a_verb_for_one() -> dict[str, Any]:
     return {"intake": ask, "papers": papers, "village": aside(sent_back)}
 
 
+def an_end_the_law_does_not_review() -> dict[str, Any]:
+    """What went its road elsewhere was never a decision of this house."""
+    filed = on(intake(), "file", "补录", "set_down", this.archived, kind=Kind.REFUSE, hand=ARCHIVE)
+    archived = Ending("归档", moves="file_away", stage=Stage.ARCHIVED, reopens=this.asking)
+    return {"intake": filed, "archived": archived}
+
+
 def a_verb_that_leads_back_to_no_stage() -> dict[str, Any]:
     resumed = on(step("待复查", "intake"), "resume", "恢复", "resume", this.village)
     on(resumed, "give_up", "终止", "terminate", this.given_up, kind=Kind.REFUSE)
@@ -164,6 +171,12 @@ PLANTS = (
         "而案件走到这里也可能是“已提交”",
     ),
     (
+        an_end_the_law_does_not_review,
+        Code.BEYOND_THE_LAW,
+        ("受理【补录】", "归档【请求复核】", "请求复核【请求】"),
+        "也可能是“历史归档”",
+    ),
+    (
         a_verb_that_leads_back_to_no_stage,
         Code.BEYOND_THE_LAW,
         (*TO_VILLAGE, "核实【中止】", "待复查【恢复】"),
@@ -226,6 +239,17 @@ def test_each_turn_of_the_road_says_who_takes_it() -> None:
         "1. 受理【受理】　受理员（县市区）",
         "2. 核实【中止】　村级核实员（村社区）",
         "3. 待复查【恢复】　受理员（县市区）　← 就在这里",
+    ]
+
+
+def test_another_offices_hand_and_a_reopening_are_told_as_such() -> None:
+    programme = programme_of(**nodes(**an_end_the_law_does_not_review()))
+    (fault,) = prove(programme).faults
+
+    assert list(story(programme.flow, fault)) == [
+        "1. 受理【补录】　档案员（县市区）",
+        "2. 归档【请求复核】　受理员（县市区）",
+        "3. 请求复核【请求】　受理员（县市区）　← 就在这里",
     ]
 
 

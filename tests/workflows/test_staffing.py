@@ -10,6 +10,7 @@ from django.utils.timezone import localdate
 
 from casework.models import Case, DeclaredRelative, Office, Participation, Post, RegisterEntry, Role, Staff, WorkItem
 from tests import factories
+from tests.workflows.second_thoughts.stories import asked_about, refused, say, under_review, walked_on
 from tests.world import COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE, World, open_item
 from workflows.perform import perform
 from workflows.proof import staffing_faults
@@ -267,6 +268,20 @@ def test_a_review_under_way_wants_somebody_who_had_no_part(staffed: World) -> No
     leaves(staffed.by("second_approver"))
     (gap,) = staffing_faults()
     assert (gap.seat.capacity, gap.why, gap.cases) == ("reconsider", Why.TOO_FEW, 1)
+
+
+def test_who_has_reviewed_a_case_before_does_not_review_what_was_decided_anew(staffed: World) -> None:
+    """Sent its road again by one review and refused again, it needs a third person for the next."""
+    case = under_review(staffed, refused(staffed))
+    say(case, "remit", staffed.by("second_approver"), "facts_unclear")
+    say(walked_on(staffed, case, "county"), "refuse", staffed.by(Role.COUNTY_APPROVER), "not_covered")
+    asked_about(staffed, case)
+
+    gap = the_gap()
+
+    assert (gap.seat.capacity, gap.why, gap.numbers) == ("reconsider", Why.KEPT_OUT, [case.number])
+    factories.StaffFactory(post=(Role.COUNTY_APPROVER, COUNTY))
+    assert told() == []
 
 
 def test_a_suspended_case_wants_the_people_of_the_road_it_will_be_back_on(staffed: World) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.workflows.misprints import Misprint, check_refused
 from workflows.programmes.nursing_subsidy import assessment
 from workflows.programmes.nursing_subsidy.assessment import TERMS, read_terms
-from workflows.terms import TermsProblem
 from workflows.terms_shape import Check, Wrong, each, every, text, whole, words, yuan
 
 SHIPPED = Path(assessment.__file__).with_name("terms.yaml")
@@ -74,7 +73,7 @@ def test_the_terms_of_the_house_are_checked_as_any_others() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "right", "says"),
+    "misprint",
     [
         ("    days_a_year: 60\n", "", "第2个版本（2026-07-01）的“days_a_year”没有写"),
         ("days_a_year: 60", "days_per_year: 60", "“days_a_year”没有写（写了不认识的“days_per_year”，是不是写错了？）"),
@@ -95,10 +94,5 @@ def test_the_terms_of_the_house_are_checked_as_any_others() -> None:
         ("programme: nursing_subsidy\n", "", "“programme”要写“nursing_subsidy”，现在是“”"),
     ],
 )
-def test_terms_with_a_mistake_are_refused_by_version_and_key(tmp_path: Path, wrong: str, right: str, says: str) -> None:
-    written = SHIPPED.read_text(encoding="utf-8")
-    assert wrong in written
-    path = tmp_path / "new.yaml"
-    path.write_text(written.replace(wrong, right), encoding="utf-8")
-    with pytest.raises(TermsProblem, match=re.escape(says)):
-        read_terms(path)
+def test_terms_with_a_mistake_are_refused_by_version_and_key(tmp_path: Path, misprint: Misprint) -> None:
+    check_refused(tmp_path / "new.yaml", SHIPPED.read_text(encoding="utf-8"), misprint, read_terms)

@@ -34,7 +34,7 @@ class BatchFile:
 
 
 def batch_files(scope: Scope) -> Iterator[BatchFile]:
-    """Every batch that a case of the scope was ever drawn into. Read inside `snapshot.one_moment`."""
+    """Every batch that a case of the scope was ever drawn into. Read inside `casework.read_only`."""
     lines = BatchLine.objects.filter(batch=OuterRef("pk"), case__in=scope.cases())
     rows = PaymentBatch.objects.filter(Exists(lines)).only(*COLUMNS).order_by("pk").iterator(chunk_size=AT_ONCE)
     while batches := list(islice(rows, AT_ONCE)):

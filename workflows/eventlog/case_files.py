@@ -89,7 +89,7 @@ LINE_COLUMNS = ("case_id", "batch_id", "batch__number", "batch__drawn_at", "line
 
 
 def case_files(scope: Scope) -> Iterator[CaseFile]:
-    """Every case of the scope, in the order they were opened. Read inside `snapshot.one_moment`."""
+    """Every case of the scope, in the order they were opened. Read inside `casework.read_only`."""
     rows = scope.cases().only(*CASE_COLUMNS).order_by("pk").iterator(chunk_size=AT_ONCE)
     while cases := list(islice(rows, AT_ONCE)):
         yield from _files_of(cases)

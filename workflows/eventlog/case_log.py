@@ -58,7 +58,7 @@ def header(scope: Scope) -> Header:
 
 
 def traces(scope: Scope) -> Iterator[Trace]:
-    """Every case of the scope as a trace, one at a time. Read inside `snapshot.one_moment`."""
+    """Every case of the scope as a trace, one at a time. Read inside `casework.read_only`."""
     return (trace_of(file) for file in case_files(scope))
 
 

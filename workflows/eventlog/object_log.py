@@ -13,7 +13,7 @@ from workflows.eventlog.ocel import Record
 def records(scope: Scope) -> Iterator[Record]:
     """The batches, for payments to be lines of; each case with its own; what was done to the batches.
 
-    Batches are read twice rather than kept. Read inside `snapshot.one_moment`.
+    Batches are read twice rather than kept. Read inside `casework.read_only`.
     """
     for batch in batch_files(scope):
         yield object_of(batch)

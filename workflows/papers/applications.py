@@ -184,6 +184,9 @@ def new_case(
         applied_on=applied_on,
         facts=dict(verdict.facts),
         signatures_required=list(terms.signatures),
+        notices_required=list(terms.notices),
+        pays_by=verdict.pays_by or programme.pays_by,
+        confidential=programme.confidential,
         payee_account=account,
     )
 

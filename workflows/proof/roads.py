@@ -210,13 +210,12 @@ def _never_granted(walk: Walk, required: tuple[str, ...]) -> Iterator[tuple[Step
 
 
 def _unsigned_payment(walk: Walk, signatures: tuple[str, ...]) -> Iterator[Fault]:
-    required = law.required_for_payment(signatures)
     named: set[str] = set()
     for state, moves in walk.space.moves.items():
         for move in moves:
-            if move.outcome is None or move.outcome.moves != law.PAY or move.words in named:
+            if move.outcome is None or move.outcome.moves not in law.GIVES or move.words in named:
                 continue
-            lacking = law.unsigned(required, state.signed)
+            lacking = law.unsigned(law.required_for_payment(signatures, move.outcome.moves), state.signed)
             if lacking:
                 named.add(move.words)
                 sentence = f"没有{'、'.join(law.labels(lacking))}的签字也能走到付款"

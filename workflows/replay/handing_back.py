@@ -25,7 +25,7 @@ def header(log: ReplayedLog) -> Header:
 
 
 def traces(log: ReplayedLog) -> Iterator[Trace]:
-    """Every case that is set down, one at a time. Read inside `snapshot.one_moment`."""
+    """Every case that is set down, one at a time. Read inside `casework.read_only`."""
     zone = ZoneInfo(log.zone)
     return (_trace(case, zone) for case in past_cases(log))
 

@@ -9,12 +9,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework.management.programme_named import programme_named
 from casework.management.whole_file import PRIVATE, cannot_write, check_place, packed_or_plain, whole_file
+from casework.read_only import read_only
 from workflows.eventlog import case_log, declared, object_log
 from workflows.eventlog.case_files import Scope
 from workflows.eventlog.log import NotWritable
 from workflows.eventlog.ocel_json import write_ocel_json
 from workflows.eventlog.ocel_sqlite import write_ocel_sqlite
-from workflows.eventlog.snapshot import one_moment
 from workflows.eventlog.xes import write_xes
 
 Write = Callable[[Path, Scope], str]
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         scope = Scope(programme, _day(options["since"]))
         try:
             check_place(out, force=options["force"])
-            with whole_file(out, mode=PRIVATE) as part, one_moment():
+            with whole_file(out, mode=PRIVATE) as part, read_only():
                 held = write(part, scope)
         except OSError as problem:
             raise cannot_write(out, problem) from problem

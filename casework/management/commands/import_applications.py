@@ -29,8 +29,8 @@ class Command(SheetCommand):
         parser.add_argument("--applied-on", required=True, type=_day, help="申报日期，如 2026-11-02")
 
     def check_options(self, options: dict[str, Any]) -> None:
-        if options["programme"] not in registry.programmes():
-            known = "、".join(registry.programmes())
+        if options["programme"] not in registry.on_paper():
+            known = "、".join(registry.on_paper())
             raise CommandError(f"没有“{options['programme']}”这个项目；现有：{known}")
 
     def bring_in(self, source: bytes, path: Path, county: str, by: Staff, options: dict[str, Any]) -> Report:

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework.management.whole_file import PRIVATE, cannot_read, cannot_write, check_place, packed_or_plain, whole_file
 from casework.models import ReplayedLog
+from casework.read_only import read_only
 from workflows.eventlog.log import NotWritable
-from workflows.eventlog.snapshot import one_moment
 from workflows.eventlog.xes import write_xes
 from workflows.refusals import Refusal
 from workflows.replay.bringing_in import Asked, BroughtIn, bring_in
@@ -101,7 +101,7 @@ class Command(BaseCommand):
             with (
                 whole_file(out, mode=PRIVATE) as part,
                 packed_or_plain(part, packed=_is_packed(out)) as file,
-                one_moment(),
+                read_only(),
             ):
                 held = write_xes(file, header(log), traces(log))
         except OSError as problem:

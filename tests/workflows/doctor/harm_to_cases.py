@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import datetime
 
+import pytest
+from django.db import IntegrityError, transaction
 from django.utils.timezone import now
 
 from casework.models import Post, Role
-from tests.back_door import Sql
+from tests.back_door import Sql, unchecked
 from tests.workflows.doctor.harm import GONE_FLOW, damage, on_case, on_item
 from tests.workflows.doctor.ward import case, suspended
 from tests.world import COUNTY, TOWNSHIP, World, open_item
 from workflows.holding import claim
+
+WAY_BACK = "case_aside_knows_the_way_back"
 
 # -- cases and their work items ----------------------------------------------------------------------------------------
 
@@ -164,6 +168,17 @@ def a_suspension_has_no_day_within_the_half_year(world: World, sql: Sql) -> list
     hurt = suspended(world)
     on_item(sql, hurt, "due_at = %s", now() + datetime.timedelta(days=300))
     return [("no_review_day", hurt.number)]
+
+
+@damage
+def a_suspended_case_forgets_where_it_was(world: World, sql: Sql) -> list[tuple[str, str]]:
+    """The database refuses it, so long as nobody takes that check away."""
+    hurt = suspended(world)
+    with pytest.raises(IntegrityError, match=WAY_BACK), transaction.atomic():
+        on_case(sql, hurt, "came_from = ''")
+    with unchecked("casework_case", WAY_BACK):
+        on_case(sql, hurt, "came_from = ''")
+    return [("no_way_back", hurt.number)]
 
 
 @damage
