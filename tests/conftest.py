@@ -21,7 +21,7 @@ from workflows import clock
 from workflows.calendar import Calendar, published
 
 APPEND_ONLY = ("casework_event", "casework_decision")
-ON_BOTH = ("tests/workflows/", "tests/notifications/", "tests/casework/test_rows.py")
+ON_BOTH = ("tests/workflows/", "tests/notifications/", "tests/casework/test_rows.py", "tests/casework/desk/test_due.py")
 ON_POSTGRES = "postgres" in os.environ.get("DATABASE_URL", "")
 
 # No property is about time. The run that decides whether a change may land gives the same answer twice; a developer's
