@@ -18,6 +18,7 @@ from casework.models.insurance import (
     RosterLine,
 )
 from casework.models.links import CaseLink
+from casework.models.notices import Notice, NoticeLine, NoticePhotograph, Objection
 from casework.models.number_series import NumberSeries
 from casework.models.offices import DeclaredRelative, Office, Post, Staff
 from casework.models.paper import SheetImport, SheetLine
@@ -60,7 +61,11 @@ __all__ = [
     "InsuranceProduct",
     "InsuredPerson",
     "Level",
+    "Notice",
+    "NoticeLine",
+    "NoticePhotograph",
     "NumberSeries",
+    "Objection",
     "Office",
     "Participation",
     "Pause",
