@@ -135,7 +135,7 @@ def test_what_is_asked_once_of_all_is_answered_for_all_in_no_statement_each(worl
     ):
         few, many = waiting(world, step, WORTH_COPYING), waiting(world, step, WORTH_COPYING + 10)
         sent = [counted(some, outcome, world.by(role), reasons=["late"], values=said) for some in (few, many)]
-        assert sent[0] == sent[1] <= 24, (outcome, sent)
+        assert sent[0] == sent[1] <= 28, (outcome, sent)
     assert WantedPaper.objects.count() == 2 * (2 * WORTH_COPYING + 10)
     assert Pause.objects.filter(kind="suspension", review_on=in_days(20)).count() == 2 * WORTH_COPYING + 10
     assert invariants.broken() == []
