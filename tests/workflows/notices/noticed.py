@@ -162,14 +162,17 @@ class Village:
         person = person or factories.PersonFactory(registered=True, registered__category="disabled_child")
         case = self.world.enter(person=person, **{"category": "disabled_child", **facts})
         Case.objects.filter(pk=case.pk).update(notices_required=list(PLACES))
-        self.say(case, "accept", Role.INTAKE_CLERK)
-        photographed(case)
-        self.say(case, "pass", Role.VILLAGE_VERIFIER)
+        self.verified(case)
         if at == "county_notice":
             self.hang(case)
             self.say(case, "pass", Role.TOWNSHIP_REVIEWER)
             self.say(case, "approve", Role.COUNTY_APPROVER)
         return Case.objects.get(pk=case.pk)
+
+    def verified(self, case: Case) -> None:
+        self.say(case, "accept", Role.INTAKE_CLERK)
+        photographed(case)
+        self.say(case, "pass", Role.VILLAGE_VERIFIER)
 
     def say(self, case: Case, outcome: str, role: str, **more: Any) -> None:
         perform(open_item(case).pk, outcome, by=self.by(role), note="情况属实", **more)
