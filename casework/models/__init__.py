@@ -27,11 +27,13 @@ from casework.models.payments import BatchLine, PaymentBatch
 from casework.models.people import Household, PayeeAccount, Person, PersonInitials, RegisterEntry
 from casework.models.regions import Division
 from casework.models.replayed_logs import ReplayedLog
+from casework.models.rights import Channel, CoHandler, Demand, Dispute, MoneyLine, Performance, RightsAct
 from casework.models.roles import Capacity, Level, Role
 from casework.models.stages import Stage
 from casework.models.supervision import DeadlineExtension, SupervisionOrder
 from casework.models.trail import Chain, Event
 from casework.models.wanted_papers import WantedPaper
+from casework.models.watches import Watch
 from casework.models.work_items import WorkItem
 
 __all__ = [
@@ -43,14 +45,18 @@ __all__ = [
     "Case",
     "CaseLink",
     "Chain",
+    "Channel",
     "CheckUp",
     "CheckUpFinding",
     "Claim",
     "ClaimPayment",
+    "CoHandler",
     "DeadlineExtension",
     "Decision",
     "DeclaredRelative",
+    "Demand",
     "Designation",
+    "Dispute",
     "Division",
     "Endorsement",
     "Entitlement",
@@ -61,6 +67,7 @@ __all__ = [
     "InsuranceProduct",
     "InsuredPerson",
     "Level",
+    "MoneyLine",
     "Notice",
     "NoticeLine",
     "NoticePhotograph",
@@ -71,6 +78,7 @@ __all__ = [
     "Pause",
     "PayeeAccount",
     "PaymentBatch",
+    "Performance",
     "Person",
     "PersonInitials",
     "PlanVersion",
@@ -78,6 +86,7 @@ __all__ = [
     "Post",
     "RegisterEntry",
     "ReplayedLog",
+    "RightsAct",
     "Role",
     "RosterLine",
     "SheetImport",
@@ -86,5 +95,6 @@ __all__ = [
     "Stage",
     "SupervisionOrder",
     "WantedPaper",
+    "Watch",
     "WorkItem",
 ]

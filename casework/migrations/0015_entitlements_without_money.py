@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0013_public_notices"),
+        ("casework", "0014_rights"),
     ]
 
     operations = [
