@@ -9,6 +9,8 @@ from casework.models.roles import Capacity, Role
 from casework.models.stages import Stage
 
 NOTICE_KEEPERS = law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER)
+HANDLERS = law.by(Role.RIGHTS_OFFICER, Role.INSURER_CLERK, Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER)
+"""Whoever does something in a case that is with others: goes with the family, pays, asks whether it has arrived."""
 
 
 class BesideTheRoad:
@@ -56,9 +58,9 @@ class BesideTheRoad:
     def take_back(self) -> None:
         """It has answered, and the case is ours to go on with. 转回"""
 
-    @transition("stage", Stage.ACCEPTED, Stage.ACCEPTED, permission=law.by(Role.RIGHTS_OFFICER))
-    @transition("stage", Stage.LODGED, Stage.LODGED, permission=law.by(Role.RIGHTS_OFFICER))
-    @transition("stage", Stage.AGREED, Stage.AGREED, permission=law.by(Role.RIGHTS_OFFICER))
+    @transition("stage", Stage.ACCEPTED, Stage.ACCEPTED, permission=HANDLERS)
+    @transition("stage", Stage.LODGED, Stage.LODGED, permission=HANDLERS)
+    @transition("stage", Stage.AGREED, Stage.AGREED, permission=HANDLERS)
     def handle(self) -> None:
         """Something was done in the case, and it stays where it is. 办理记录"""
 
