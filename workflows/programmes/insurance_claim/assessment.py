@@ -9,6 +9,8 @@ from pathlib import Path
 
 from casework.models import Case, Claim, Evidence, PlanVersion
 from workflows.assessment import Assessment
+from workflows.overlap import HOSPITAL_DAYS, Held, by_person
+from workflows.programme import Period
 from workflows.programmes.insurance_claim import rules
 from workflows.terms import TermsBook, load
 from workflows.terms_shape import Shape, each, text, whole, words
@@ -45,6 +47,14 @@ def papers_for(case: Case) -> list[str]:
     return wanted
 
 
+def stay_of(case: Case) -> Period | None:
+    """The days in hospital [admission, discharge), where the loss is one that has some."""
+    admitted, left = case.facts.get("admission_date"), case.facts.get("discharge_date")
+    if not admitted or not left:
+        return None
+    return datetime.date.fromisoformat(admitted), datetime.date.fromisoformat(left)
+
+
 def limitation_of(case: Case, known_on: datetime.date, *, life: bool) -> datetime.date:
     """索赔时效：人寿保险5年，其他2年，自知道出险之日起。"""
     years = TERMS.version(case.terms_version).body["limitation_years"]["life" if life else "other"]
@@ -53,11 +63,8 @@ def limitation_of(case: Case, known_on: datetime.date, *, life: bool) -> datetim
 
 def estimate_of(case: Case, plan: PlanVersion, *, units: int, members: int) -> rules.Estimate | None:
     """What the plan promises for this loss, by what the family says it has cost."""
-    facts = case.facts
-    cost, admitted, left = facts.get("cost"), facts.get("admission_date"), facts.get("discharge_date")
-    days = None
-    if admitted and left:
-        days = (datetime.date.fromisoformat(left) - datetime.date.fromisoformat(admitted)).days
+    facts, stay = case.facts, stay_of(case)
+    cost = facts.get("cost")
     return rules.estimate(
         plan,
         facts["loss"],
@@ -65,10 +72,19 @@ def estimate_of(case: Case, plan: PlanVersion, *, units: int, members: int) -> r
         members=members,
         cost=Decimal(cost) if cost else None,
         settled=bool(facts.get("settled")),
-        days=days,
+        days=(stay[1] - stay[0]).days if stay else None,
     )
 
 
 def assess(case: Case, used: Mapping[int, int]) -> Assessment:
     """The amount is the insurer's to decide: nothing is reserved, nobody is asked."""
     raise LookupError(f"{case.number}: the amount of a claim is the insurer's")
+
+
+def holds(case: Case, assessment: Assessment | None = None) -> tuple[Held, ...]:
+    """The days an insurer pays for by the day, where its plan does not let a nursing subsidy be had beside it."""
+    stay = stay_of(case)
+    claim = Claim.objects.select_related("policy__plan").filter(case=case).first()
+    if stay is None or claim is None or claim.loss != Claim.Loss.HOSPITAL_CASH or claim.policy is None:
+        return ()
+    return () if claim.policy.plan.cash_with_nursing else (Held(HOSPITAL_DAYS, by_person(claim.insured_id), *stay),)

@@ -6,9 +6,11 @@ from decimal import Decimal
 
 from django.utils.timezone import localdate
 
-from casework.models import Claim, ClaimPayment
+from casework.models import BenefitHold, Claim, ClaimPayment
+from casework.rows import new_row
+from workflows import overlap
 from workflows.flow import Act
-from workflows.programmes.insurance_claim.assessment import TERMS, limitation_of
+from workflows.programmes.insurance_claim.assessment import TERMS, holds, limitation_of
 from workflows.programmes.insurance_claim.cover import best_cover
 from workflows.programmes.insurance_claim.requirements import claim_of, covers_of
 
@@ -39,7 +41,18 @@ def hand_to_insurer(act: Act) -> None:
         **OPEN_AGAIN,
     )
     _take_the_amount(act, None)
+    overlap.give_back(act.case)
+    act.ledger.holds += [
+        new_row(BenefitHold, case=act.case, live=True, benefit=one.benefit, claimant=one.claimant,
+                begins=one.begins, ends=one.ends)
+        for one in holds(act.case)
+    ]  # fmt: skip
     act.said["policy"] = cover.policy.number
+
+
+def give_back_days(act: Act) -> None:
+    """Consequence of a refusal: the days in hospital are free for another benefit."""
+    overlap.give_back(act.case)
 
 
 def note_supplement(act: Act) -> None:

@@ -63,7 +63,7 @@ class InsuranceClaimFlow(CaseFlow):
         .on("refuse", "拒赔", moves="reject", to=this.refused_by_insurer,
             clause="保险法第二十四条：3日内通知并说明理由", kind=Kind.REFUSE,
             requires=(need.is_their_insurer,), asks=(need.DECIDED_ON,),
-            then=(then.note_refusal,), announces=True),
+            then=(then.note_refusal, then.give_back_days), announces=True),
         suspends=False,
     )  # fmt: skip
 

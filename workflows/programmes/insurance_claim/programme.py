@@ -3,7 +3,7 @@
 from casework.models import Case
 from workflows import second_thoughts
 from workflows.programme import NoApplications, Programme
-from workflows.programmes.insurance_claim.assessment import TERMS, assess
+from workflows.programmes.insurance_claim.assessment import TERMS, assess, holds
 from workflows.programmes.insurance_claim.flow import InsuranceClaimFlow
 from workflows.programmes.insurance_claim.forms import FACTS, REASONS, describe
 
@@ -21,4 +21,5 @@ PROGRAMME = Programme(
     applications=NoApplications(),
     pays_by=Case.PaysBy.OTHERS,
     on_paper=False,
+    holds=holds,
 )

@@ -9,10 +9,11 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casework.models import Capacity, Claim, ClaimPayment, Entitlement, Evidence, Post
+from casework.models import Capacity, Claim, ClaimPayment, Evidence, Post
 from casework.models.law import signed
 from workflows.flow import Act
-from workflows.programmes.insurance_claim.assessment import papers_for
+from workflows.overlap import stays_subsidised
+from workflows.programmes.insurance_claim.assessment import papers_for, stay_of
 from workflows.programmes.insurance_claim.cover import Cover, best_cover, covers_for
 from workflows.programmes.insurance_claim.money import paid_so_far
 from workflows.questions import Answer, Question
@@ -70,19 +71,10 @@ def no_nursing_subsidy_for_these_days(act: Act) -> list[str]:
     if claim.loss != Claim.Loss.HOSPITAL_CASH:
         return []
     cover = best_cover(covers_of(act))
-    facts = act.case.facts
-    if cover is None or cover.policy.plan.cash_with_nursing or not facts.get("admission_date"):
+    if cover is None or cover.policy.plan.cash_with_nursing:
         return []
-    taken = Entitlement.objects.filter(
-        person_id=claim.insured_id,
-        programme="nursing_subsidy",
-        live=True,
-        begins__lt=facts["discharge_date"],
-        ends__gt=facts["admission_date"],
-    ).select_related("case")
-    return [
-        _("这段住院已由案件%(number)s申请护理补贴，这个方案不许同享") % {"number": one.case.number} for one in taken
-    ]
+    stay = stay_of(act.case)
+    return [] if stay is None else stays_subsidised(claim.insured_id, *stay)
 
 
 # -- the insurer -------------------------------------------------------------------------------------------------------
