@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
@@ -38,6 +39,17 @@ class Reason:
 
     def offered_for(self, outcome: str) -> bool:
         return not self.outcomes or outcome in self.outcomes
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What a programme says of itself under given terms, a sentence a line: who may apply, what to bring, how much and
+    how it is worked out, how often and until when. Whatever is not known to be a rule is told with its source."""
+
+    who: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,6 +167,21 @@ class Bench(Protocol):
 
 
 @dataclass(frozen=True)
+class Discreet:
+    """What is shown of a confidential case where no name may stand."""
+
+    words: Callable[[Sequence[int]], Mapping[int, str]]
+    """Keys of cases -> what stands in a list where the applicant's name would. One statement."""
+
+    sums: Callable[[Case], Sequence[tuple[str, Decimal]]]
+    """What an auditor sees of its money: label, yuan."""
+
+
+def says_nothing_more(details: Mapping[str, Any]) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True)
 class Programme:
     """A programme 项目: its procedure, its terms, its form, its words."""
 
@@ -179,11 +206,20 @@ class Programme:
     holds: Callable[[Case, Assessment], Sequence[Held]] | None = None
     """What an accepted case holds that nobody may hold twice, in whichever programme; see `workflows.overlap`."""
 
+    policy: Callable[[Terms], Policy] | None = None
+    """What its page says besides the road; see `workflows.policy`."""
+
     confidential: bool = False
     """Its cases are for their handlers and those above them only."""
 
     on_paper: bool = True
     """Whether applications come as sheets and over the counter; the others begin on a page of their own."""
+
+    discreet: Discreet | None = None
+    """For a confidential one."""
+
+    told: Callable[[Mapping[str, Any]], list[str]] = says_nothing_more
+    """What a decision's event holds of the programme's own, in words for its history."""
 
     @property
     def flows(self) -> tuple[type[CaseFlow], ...]:

@@ -44,6 +44,12 @@ ACTIONS = frozenset(
         "sheet_returned",
         "deadline_warned",
         "deadline_extended",
+        "watch_warned",
+        "watch_passed",
+        "co_handler_added",
+        "co_handler_ended",
+        "co_handled",
+        "letter_printed",
         "escalated",
         "order_answered",
         "order_struck_off",
@@ -63,6 +69,7 @@ ACTIONS = frozenset(
         "everything_handed_over",
         "case_moved",
         "log_replayed",
+        "log_exported",
         "repaired",
     }
 )

@@ -18,6 +18,7 @@ from casework.models.insurance import (
     RosterLine,
 )
 from casework.models.links import CaseLink
+from casework.models.notices import Notice, NoticeLine, NoticePhotograph, Objection
 from casework.models.number_series import NumberSeries
 from casework.models.offices import DeclaredRelative, Office, Post, Staff
 from casework.models.paper import SheetImport, SheetLine
@@ -26,11 +27,13 @@ from casework.models.payments import BatchLine, PaymentBatch
 from casework.models.people import Household, PayeeAccount, Person, PersonInitials, RegisterEntry
 from casework.models.regions import Division
 from casework.models.replayed_logs import ReplayedLog
+from casework.models.rights import Channel, CoHandler, Demand, Dispute, MoneyLine, Performance, RightsAct
 from casework.models.roles import Capacity, Level, Role
 from casework.models.stages import Stage
 from casework.models.supervision import DeadlineExtension, SupervisionOrder
 from casework.models.trail import Chain, Event
 from casework.models.wanted_papers import WantedPaper
+from casework.models.watches import Watch
 from casework.models.work_items import WorkItem
 
 __all__ = [
@@ -42,14 +45,18 @@ __all__ = [
     "Case",
     "CaseLink",
     "Chain",
+    "Channel",
     "CheckUp",
     "CheckUpFinding",
     "Claim",
     "ClaimPayment",
+    "CoHandler",
     "DeadlineExtension",
     "Decision",
     "DeclaredRelative",
+    "Demand",
     "Designation",
+    "Dispute",
     "Division",
     "Endorsement",
     "Entitlement",
@@ -60,12 +67,18 @@ __all__ = [
     "InsuranceProduct",
     "InsuredPerson",
     "Level",
+    "MoneyLine",
+    "Notice",
+    "NoticeLine",
+    "NoticePhotograph",
     "NumberSeries",
+    "Objection",
     "Office",
     "Participation",
     "Pause",
     "PayeeAccount",
     "PaymentBatch",
+    "Performance",
     "Person",
     "PersonInitials",
     "PlanVersion",
@@ -73,6 +86,7 @@ __all__ = [
     "Post",
     "RegisterEntry",
     "ReplayedLog",
+    "RightsAct",
     "Role",
     "RosterLine",
     "SheetImport",
@@ -81,5 +95,6 @@ __all__ = [
     "Stage",
     "SupervisionOrder",
     "WantedPaper",
+    "Watch",
     "WorkItem",
 ]

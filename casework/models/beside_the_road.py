@@ -8,9 +8,10 @@ from casework.models import law
 from casework.models.roles import Capacity, Role
 from casework.models.stages import Stage
 
-NOTICE_KEEPERS = law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER)
-HANDLERS = law.by(Role.RIGHTS_OFFICER, Role.INSURER_CLERK, Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER)
+HANDLERS = law.by(Role.RIGHTS_OFFICER, Role.OFFICE_HEAD, Role.INSURER_CLERK, Role.VILLAGE_VERIFIER)
 """Whoever does something in a case that is with others: goes with the family, pays, asks whether it has arrived."""
+
+NOTICE_KEEPERS = law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER)
 
 
 class BesideTheRoad:
@@ -58,6 +59,7 @@ class BesideTheRoad:
     def take_back(self) -> None:
         """It has answered, and the case is ours to go on with. 转回"""
 
+    @transition("stage", Stage.SUBMITTED, Stage.SUBMITTED, permission=HANDLERS)
     @transition("stage", Stage.ACCEPTED, Stage.ACCEPTED, permission=HANDLERS)
     @transition("stage", Stage.LODGED, Stage.LODGED, permission=HANDLERS)
     @transition("stage", Stage.AGREED, Stage.AGREED, permission=HANDLERS)
@@ -89,7 +91,7 @@ class BesideTheRoad:
         [Stage.AGREED, Stage.LODGED, Stage.ACCEPTED],
         Stage.CLOSED,
         conditions=[law.no_money_of_ours],
-        permission=law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.RIGHTS_OFFICER),
+        permission=law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.RIGHTS_OFFICER, Role.OFFICE_HEAD),
     )
     def finish(self) -> None:
         """What others promised has been done, or there is nothing more to be done. 结案"""
@@ -138,6 +140,12 @@ class BesideTheRoad:
     @transition("stage", Stage.APPROVED, Stage.APPROVED, permission=NOTICE_KEEPERS)
     def hold_for_objection(self) -> None:
         """Somebody objects: this line waits for an answer, the others go on. 收到异议"""
+
+    @transition("stage", Stage.VERIFIED, Stage.VERIFIED, permission=NOTICE_KEEPERS)
+    @transition("stage", Stage.REVIEWED, Stage.REVIEWED, permission=NOTICE_KEEPERS)
+    @transition("stage", Stage.APPROVED, Stage.APPROVED, permission=NOTICE_KEEPERS)
+    def take_off_notice(self) -> None:
+        """What hung is not what is to be paid, or the sheet was wrong: it must hang anew. 撤榜重新公示"""
 
     @transition("stage", Stage.VERIFIED, Stage.VERIFIED, permission=law.by(Role.COUNTY_APPROVER))
     @transition("stage", Stage.REVIEWED, Stage.REVIEWED, permission=law.by(Role.COUNTY_APPROVER))

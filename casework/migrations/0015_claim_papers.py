@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0012_one_benefit_once"),
+        ("casework", "0014_rights"),
     ]
 
     operations = [
