@@ -29,7 +29,7 @@ APPEND_ONLY = (
     "casework_rightsact",
     "casework_moneyline",
 )
-ON_BOTH = ("tests/workflows/", "tests/notifications/", "tests/casework/test_rows.py")
+ON_BOTH = ("tests/workflows/", "tests/notifications/", "tests/casework/test_rows.py", "tests/casework/desk/test_due.py")
 ON_POSTGRES = "postgres" in os.environ.get("DATABASE_URL", "")
 
 # No property is about time. The run that decides whether a change may land gives the same answer twice; a developer's
