@@ -95,8 +95,8 @@ def reserve_entitlement(act: Act) -> None:
 def release_entitlement(act: Act) -> None:
     """Consequence of refusal or withdrawal: the days are free again, for those who came after."""
     held = Entitlement.objects.filter(case_id=act.case.pk, live=True).first()
+    overlap.give_back(act.case)
     if held is not None:
-        overlap.give_back(act.case)
         Entitlement.objects.filter(pk=held.pk).update(live=False)
         reassess_followers(act.case, held.pk, act)
 

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0014_rights"),
+        ("casework", "0015_claim_papers"),
     ]
 
     operations = [
