@@ -15,6 +15,7 @@ from casework.notice_tokens import number_of, token_of
 from tests import factories
 from tests.workflows.notices.noticed import Village, days_later
 from tests.world import open_item
+from workflows.notices.closing import withdraw_notice
 
 pytestmark = pytest.mark.django_db
 
