@@ -32,6 +32,9 @@ class Answer(enum.Enum):
     TEXT = "text"
     """A line of words; empty when nothing was written."""
 
+    WORDS = "words"
+    """Several lines of words; empty when nothing was written."""
+
 
 @dataclass(frozen=True)
 class Question:
