@@ -81,7 +81,7 @@ def test_shidian_2025_120_yuan_a_household_closes_with_what_nobody_named_pays(wo
 
 
 def test_shares_that_do_not_close_are_refused_by_word_and_by_the_database(world: World) -> None:
-    with pytest.raises(NotAllowed, match="合计110[.]00元，每份保费120[.]00元"):
+    with pytest.raises(NotAllowed, match=r"合计110\.00元，每份保费120\.00元"):
         made(world, shares=Shares(family=Decimal("100.00"), city=Decimal("3.00"), county=Decimal("7.00")))
 
     policy = made(world, name="另一个产品")
