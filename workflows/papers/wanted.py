@@ -27,6 +27,14 @@ ASKABLE = (
     Evidence.Kind.ITEMISED_BILL,
     Evidence.Kind.APPLICATION_FORM,
     Evidence.Kind.IDENTITY_COPY,
+    Evidence.Kind.ACCOUNT_COPY,
+    Evidence.Kind.ACCIDENT_STATEMENT,
+    Evidence.Kind.POLICE_PROOF,
+    Evidence.Kind.OUTPATIENT_RECORD,
+    Evidence.Kind.INVOICE,
+    Evidence.Kind.SETTLEMENT_SHEET,
+    Evidence.Kind.DEATH_PROOF,
+    Evidence.Kind.DISABILITY_PROOF,
 )
 """What can be ticked; photographs are the office's own to take, and anything else is said in words."""
 
