@@ -6,35 +6,17 @@ its own in this folder, and one line here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from casework.desk.case_file import CaseFile
+from casework.desk.more import More, Section
 from casework.desk.notices.section import hung, is_noticed
+from casework.desk.rights.sections import more_of_rights
 
-
-@dataclass(frozen=True)
-class Section:
-    """A section of the page, between the papers and the deadline. Its `template` finds `context` as `own`."""
-
-    anchor: str
-    title: str
-    template: str
-    context: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class More:
-    """What a programme adds: sections, and (address, words) of what else can be done."""
-
-    sections: Sequence[Section] = ()
-    links: Sequence[tuple[str, str]] = ()
-
-
-PAGES: Mapping[str, Callable[[CaseFile], More]] = {}
+PAGES: Mapping[str, Callable[[CaseFile], More]] = {"rights_case": more_of_rights}
 """Programme -> what it adds. Where a list has hung is added for all: notices are the house's, not a programme's."""
 
 
@@ -45,3 +27,6 @@ def more_of(file: CaseFile) -> More:
     if board is None:
         return more
     return replace(more, sections=[*more.sections, Section("notice", _("公示"), "desk/notices/_section.html", board)])
+
+
+__all__ = ["PAGES", "More", "Section", "more_of"]
