@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -35,7 +36,7 @@ MOST_DETAILS = 50
 
 
 class PostForm(forms.Form):
-    """Which of the terms' channels; `key` names the attempt."""
+    """Which of the terms' channels, those `offered`; `key` names the attempt."""
 
     key = forms.UUIDField(widget=forms.HiddenInput)
     channels = forms.MultipleChoiceField(
@@ -44,6 +45,12 @@ class PostForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": gettext_lazy("请至少选一种公示方式")},
     )
+
+    def __init__(self, *given: Any, offered: Sequence[str] = (), **named: Any) -> None:
+        super().__init__(*given, **named)
+        if offered:
+            channels: Any = self.fields["channels"]
+            channels.choices = [(one, CHANNEL_WORDS[one]) for one in offered]
 
 
 @staff_page
@@ -89,7 +96,7 @@ def post(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.getlist("case")
     if not form.is_valid():
         lines = [str(line) for lines in form.errors.values() for line in lines]
-        return _choose(request, board, NoticeRefusal(_("还没有张榜："), lines), chosen)
+        return _choose(request, board, NoticeRefusal(_("还没有张榜："), lines))
     said = form.cleaned_data
     try:
         if request.POST.get("act") == "post":
@@ -98,7 +105,7 @@ def post(request: HttpRequest) -> HttpResponse:
             board.programme, board.place, board.office, chosen, by=seen.staff, channels=said["channels"]
         )
     except Refusal as refusal:
-        return _choose(request, board, refusal, chosen)
+        return _choose(request, board, refusal)
     return _preview(request, board, drawn, form, chosen)
 
 
@@ -113,22 +120,20 @@ def _nothing_waits(request: HttpRequest) -> HttpResponse:
     return redirect("desk:notices")
 
 
-def _choose(
-    request: HttpRequest, board: Board, refused: Refusal | None = None, chosen: list[str] | None = None
-) -> HttpResponse:
+def _choose(request: HttpRequest, board: Board, refused: Refusal | None = None) -> HttpResponse:
     items = waiting(board.programme, board.place, board.office)
     rows = list(items.select_related("process__applicant", "process__division")[:MOST_LINES])
+    channels = _channels_of(board)
+    form = PostForm(initial={"key": uuid.uuid4(), "channels": channels[:1]}, offered=channels)
     context = {
         "board": board,
-        "form": PostForm(initial={"key": uuid.uuid4(), "channels": _channels_of(board)[:1]}),
-        "channels": _channels_of(board),
-        "table": waiting_table(rows, frozenset(chosen or ())),
+        "form": form,
+        "table": waiting_table(rows),
         "shown": len(rows),
         "most": MOST_LINES,
         "notice": refusal_notice(refused) if refused else None,
         "crumbs": [(reverse("desk:notices"), _("公示")), ("", _("张榜"))],
     }
-    context["form"].fields["channels"].choices = [(one, CHANNEL_WORDS[one]) for one in _channels_of(board)]
     return render(request, "desk/notices/post.html", context, status=409 if refused else 200)
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 from django.contrib.staticfiles import finders
 
 try:
-    import weasyprint as _weasyprint
+    _printer: Any = import_module("weasyprint")
 except (ImportError, OSError):  # OSError: the package is there and pango is not.
-    _printer: Any = None
-else:
-    _printer = _weasyprint
+    _printer = None
 
 PDF_IS_HERE = _printer is not None
 

@@ -46,8 +46,8 @@ def _notice_cells(notice: Notice) -> list[dict[str, Any]]:
     ]
 
 
-def waiting_table(items: Sequence[WorkItem], ticked: frozenset[str]) -> dict[str, Any]:
-    """What can be hung; none is ticked unless it was before."""
+def waiting_table(items: Sequence[WorkItem]) -> dict[str, Any]:
+    """What can be hung."""
     rows = []
     for item in items:
         case = item.process
