@@ -31,9 +31,11 @@ from casework.desk import (
     slip,
     working_days,
 )
+from casework.desk.rights import urls as rights
 
 app_name = "desk"
 urlpatterns = [
+    *rights.patterns,
     path("imports/", imports.imports, name="imports"),
     path("imports/enter/", entering.enter, name="enter"),
     path("imports/<int:pk>/", imports.report, name="import"),
