@@ -8,7 +8,7 @@ from typing import Any
 
 from casework.models import Case
 from notifications.channels import tell
-from notifications.outbox import Handler
+from notifications.outbox import Handlers
 from notifications.worker import Chore
 from workflows import checkups, reckoning
 from workflows.sweep import sweep
@@ -61,7 +61,7 @@ NIGHTLY: tuple[Callable[[datetime.date], None], ...] = (checkups.begin_nightly,)
 DAILY: Mapping[str, datetime.time] = {"nightly": datetime.time(2, 30)}
 """Kinds of job there is one of each day, and when (`notifications.daily`)."""
 
-HANDLERS: Mapping[str, Handler] = {
+HANDLERS: Handlers = {
     "tell_applicant": tell_applicant,
     "nightly": nightly,
     checkups.KIND: go_on_with_check_up,
