@@ -3,10 +3,20 @@
 from casework.models.calendar import CalendarDay, CalendarYear
 from casework.models.cases import Case
 from casework.models.checkups import CheckUp, CheckUpFinding
+from casework.models.claims import Claim, ClaimPayment
 from casework.models.decisions import Decision, Participation
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
 from casework.models.hospitals import Designation, Hospital
+from casework.models.insurance import (
+    Endorsement,
+    InsuranceProduct,
+    InsuredPerson,
+    PlanVersion,
+    Policy,
+    RosterLine,
+)
+from casework.models.links import CaseLink
 from casework.models.number_series import NumberSeries
 from casework.models.offices import DeclaredRelative, Office, Post, Staff
 from casework.models.paper import SheetImport, SheetLine
@@ -28,19 +38,25 @@ __all__ = [
     "CalendarYear",
     "Capacity",
     "Case",
+    "CaseLink",
     "Chain",
     "CheckUp",
     "CheckUpFinding",
+    "Claim",
+    "ClaimPayment",
     "DeadlineExtension",
     "Decision",
     "DeclaredRelative",
     "Designation",
     "Division",
+    "Endorsement",
     "Entitlement",
     "Event",
     "Evidence",
     "Hospital",
     "Household",
+    "InsuranceProduct",
+    "InsuredPerson",
     "Level",
     "NumberSeries",
     "Office",
@@ -50,10 +66,13 @@ __all__ = [
     "PaymentBatch",
     "Person",
     "PersonInitials",
+    "PlanVersion",
+    "Policy",
     "Post",
     "RegisterEntry",
     "ReplayedLog",
     "Role",
+    "RosterLine",
     "SheetImport",
     "SheetLine",
     "Staff",
