@@ -16,6 +16,14 @@ from casework.models.insurance import (
     Policy,
     RosterLine,
 )
+from casework.models.insurance_exchange import (
+    AnswerFile,
+    ClaimBatch,
+    ClaimLodging,
+    InsurerAnswer,
+    InsurerConnection,
+    InsurerNonce,
+)
 from casework.models.links import CaseLink
 from casework.models.number_series import NumberSeries
 from casework.models.offices import DeclaredRelative, Office, Post, Staff
@@ -33,6 +41,7 @@ from casework.models.wanted_papers import WantedPaper
 from casework.models.work_items import WorkItem
 
 __all__ = [
+    "AnswerFile",
     "BatchLine",
     "CalendarDay",
     "CalendarYear",
@@ -43,6 +52,8 @@ __all__ = [
     "CheckUp",
     "CheckUpFinding",
     "Claim",
+    "ClaimBatch",
+    "ClaimLodging",
     "ClaimPayment",
     "DeadlineExtension",
     "Decision",
@@ -57,6 +68,9 @@ __all__ = [
     "Household",
     "InsuranceProduct",
     "InsuredPerson",
+    "InsurerAnswer",
+    "InsurerConnection",
+    "InsurerNonce",
     "Level",
     "NumberSeries",
     "Office",
