@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from casework.models import Case, Decision, Entitlement, Event, Participation, Pause, WorkItem
+from casework.models import BenefitHold, Case, Decision, Entitlement, Event, Participation, Pause, WorkItem
 from casework.rows import insert_rows, new_row, update_rows
 from notifications import wake
 from notifications.models import Outbox
@@ -35,6 +35,7 @@ class Ledger:
     decisions: list[Decision] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     entitlements: list[Entitlement] = field(default_factory=list)
+    holds: list[BenefitHold] = field(default_factory=list)
     jobs: list[Outbox] = field(default_factory=list)
     next_due: datetime.datetime | None = None
     """When the next item made falls due, where an act has said it (a case is suspended until a day)."""
@@ -75,6 +76,7 @@ class Ledger:
         insert_rows(Decision, self.decisions)
         insert_rows(Event, self.events)
         insert_rows(Entitlement, self.entitlements)
+        insert_rows(BenefitHold, self.holds)
         insert_rows(Outbox, self.jobs)
         if self.jobs:
             wake.after_commit()

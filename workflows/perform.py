@@ -352,7 +352,9 @@ def refusal_of(clash: IntegrityError, key: str | None, item_id: int | None) -> R
         return KeyReused()
     if "participation" in text or "one_capacity" in text:
         return SecondHat(_("另一种身份"), _("这一步"))
-    if "entitlement" in text or "one_period_once" in text:
+    if "one_benefit_once" in text:
+        return Incomplete([_("同一待遇刚刚在另一件案子里申领，不能同时享受，请刷新后再看")])
+    if any(word in text for word in ("entitlement", "one_period_once", "no_period_overlaps")):
         return Incomplete([_("这段时间已被另一件案子申请，不能重复")])
     if "wantedpaper" in text or "paper_wanted_once" in text:
         return Incomplete([_("清单里有以前已经告知过的材料，请刷新后再写")])

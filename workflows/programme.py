@@ -50,6 +50,22 @@ class FactField:
     choices: Mapping[str, str] = field(default_factory=dict)
 
 
+class Held(Protocol):
+    """A benefit for a period [begins, ends) of a person or a household; see `BenefitHold`."""
+
+    @property
+    def benefit(self) -> str: ...
+
+    @property
+    def claimant(self) -> str: ...
+
+    @property
+    def begins(self) -> datetime.date: ...
+
+    @property
+    def ends(self) -> datetime.date: ...
+
+
 class Applications(Protocol):
     """How a programme's applications are read off paper and judged; see `workflows.papers`."""
 
@@ -159,6 +175,9 @@ class Programme:
 
     pays_by: str = Case.PaysBy.CARD
     """Whose money a new case is about, and how it reaches the applicant; `Verdict.pays_by` may say otherwise of one."""
+
+    holds: Callable[[Case, Assessment], Sequence[Held]] | None = None
+    """What an accepted case holds that nobody may hold twice, in whichever programme; see `workflows.overlap`."""
 
     confidential: bool = False
     """Its cases are for their handlers and those above them only."""

@@ -7,6 +7,7 @@ from casework.models.claims import Claim, ClaimPayment
 from casework.models.decisions import Decision, Participation
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
+from casework.models.holds import BenefitHold
 from casework.models.hospitals import Designation, Hospital
 from casework.models.insurance import (
     Endorsement,
@@ -43,6 +44,7 @@ from casework.models.work_items import WorkItem
 __all__ = [
     "AnswerFile",
     "BatchLine",
+    "BenefitHold",
     "CalendarDay",
     "CalendarYear",
     "Capacity",
