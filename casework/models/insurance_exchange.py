@@ -202,8 +202,10 @@ class InsurerAnswer(models.Model):
     road = models.CharField(_("来路"), max_length=6, choices=Road.choices)
     file = models.ForeignKey(AnswerFile, models.PROTECT, null=True, related_name="answers")
     received_at = models.DateTimeField(_("收到时间"))
+    tried_at = models.DateTimeField(null=True)
     state = models.CharField(_("结果"), max_length=12, choices=State.choices)
     problem = models.CharField(max_length=40, blank=True, default="")
+    sentence = models.CharField(_("问题"), max_length=300, blank=True, default="")
 
     class Meta:
         default_permissions = ()

@@ -1,4 +1,4 @@
-"""What is said between us and an insurer: a claim one way, answers to it the other. The same in a file and over HTTP.
+"""What an insurer says to us of a claim: its shape, and reading it. The same in a file and over HTTP.
 
 Messages are canonical JSON: keys sorted, no spaces, UTF-8 unescaped, so the same message is the same bytes. Money is a
 text of yuan with two decimals, a day `2026-11-02`, a moment ISO 8601 with its offset.
@@ -10,13 +10,14 @@ import datetime
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+CLAIM_FORMAT: Final = "nuanxin-claim-1"
 CLAIMS_FORMAT: Final = "nuanxin-claims-1"
 ANSWERS_FORMAT: Final = "nuanxin-answers-1"
 
@@ -28,20 +29,22 @@ KINDS: Final = (SUPPLEMENT, AGREED, REFUSED, PAID)
 DECISIONS: Final = (AGREED, REFUSED)
 
 MOST_ANSWERS: Final = 2000
-MOST_PAPERS: Final = 20
-LONGEST_PAPER: Final = 80
-LONGEST_REASON: Final = 500
+MOST_PAPERS: Final = 12
+LONGEST_PAPER: Final = 60
+MOST_REASONS: Final = 6
+LONGEST_WORDS: Final = 400
 LONGEST_REFERENCE: Final = 60
 LARGEST_ROUND: Final = 99
 
-_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,48}")
+_CODE: Final = re.compile(r"[a-z_]{1,40}")
 _CLAIM: Final = re.compile(r"[A-Z0-9-]{1,32}")
 _MONEY: Final = re.compile(r"[0-9]{1,9}\.[0-9]{2}")
 _ENCODER: Final = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 class NotUnderstood(Exception):
-    """One answer that is not put as it must be; `field` is where, the text says what to do."""
+    """An answer, or all of them, not put as it must be; `field` is where, the text says what to do."""
 
     def __init__(self, field: str, sentence: str) -> None:
         self.field = field
@@ -50,20 +53,26 @@ class NotUnderstood(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AnswerMessage:
-    """One thing the insurer says of one claim. `round` is which lodging of the claim it answers: 1, and one more each
-    time papers were supplied. Of the rest, what its kind needs: `amount` (yuan) of `agreed` and `paid`, `paid_on` of
-    `paid`, `reason` of `refused` and `supplement`, `papers` of `supplement`."""
+    """One thing the insurer says of one claim.
+
+    `round` is which lodging of the claim it answers: 1, and one more each time it was lodged anew or papers were
+    supplied. Of the rest, what its kind needs: `on` is the day of a decision or payment; `amount` (yuan) of `agreed`
+    and `paid`; `calculation` of `agreed`, how it was worked out; `reasons` (codes) of `refused` and `supplement`;
+    `papers` of `supplement`; `reference` of `paid`, the payment's own number. `words` may stand with any.
+    """
 
     id: str
     claim: str
     round: int
     kind: str
     at: datetime.datetime | None = None
+    on: datetime.date | None = None
     amount: Decimal | None = None
-    reason: str = ""
+    calculation: str = ""
+    reasons: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
-    paid_on: datetime.date | None = None
     reference: str = ""
+    words: str = ""
 
     def body(self) -> dict[str, Any]:
         """As JSON has it; what is empty is left out."""
@@ -73,37 +82,24 @@ class AnswerMessage:
             "round": self.round,
             "kind": self.kind,
             "at": self.at.isoformat() if self.at else None,
+            "on": self.on.isoformat() if self.on else None,
             "amount": None if self.amount is None else f"{self.amount:.2f}",
-            "reason": self.reason,
+            "calculation": self.calculation,
+            "reasons": list(self.reasons),
             "papers": list(self.papers),
-            "paid_on": self.paid_on.isoformat() if self.paid_on else None,
             "reference": self.reference,
+            "words": self.words,
         }
         return {name: value for name, value in written.items() if value not in (None, "", [])}
 
     @property
     def digest(self) -> str:
         """Of all it says but its id and its moment: two that say the same have the same."""
-        body = {name: value for name, value in self.body().items() if name not in ("id", "at")}
-        return digest_of(body)
+        return digest_of({name: value for name, value in self.body().items() if name not in ("id", "at")})
 
-    @property
     def named(self) -> AnswerMessage:
-        """With an id of its content where the insurer gave it none, as in a hand-made sheet."""
-        if self.id:
-            return self
-        return AnswerMessage(
-            f"content:{self.digest[:40]}",
-            self.claim,
-            self.round,
-            self.kind,
-            self.at,
-            self.amount,
-            self.reason,
-            self.papers,
-            self.paid_on,
-            self.reference,
-        )
+        """With an id made of its content where the insurer gave it none, as in a sheet filled in by hand."""
+        return self if self.id else replace(self, id=f"content:{self.digest[:40]}")
 
 
 def canonical(body: Any) -> bytes:
@@ -112,6 +108,26 @@ def canonical(body: Any) -> bytes:
 
 def digest_of(body: Any) -> str:
     return sha256(canonical(body)).hexdigest()
+
+
+def read_answers(data: bytes) -> list[Any]:
+    """The answers of a file, or of what was sent, each still to be read. Raises `NotUnderstood` for the whole."""
+    try:
+        body = json.loads(data)
+    except (ValueError, RecursionError) as problem:
+        raise NotUnderstood("", _("不是完整的JSON")) from problem
+    return answers_in(body)
+
+
+def answers_in(body: Any) -> list[Any]:
+    if not isinstance(body, Mapping) or body.get("format") != ANSWERS_FORMAT:
+        raise NotUnderstood("format", _("不是 %(format)s 格式") % {"format": ANSWERS_FORMAT})
+    answers = body.get("answers")
+    if not isinstance(answers, list):
+        raise NotUnderstood("answers", _("没有 answers 列表"))
+    if len(answers) > MOST_ANSWERS:
+        raise NotUnderstood("answers", _("一次最多%(most)d条") % {"most": MOST_ANSWERS})
+    return answers
 
 
 def read_answer(said: Any) -> AnswerMessage:
@@ -123,52 +139,49 @@ def read_answer(said: Any) -> AnswerMessage:
         raise NotUnderstood("kind", _("看不懂回复类别，应为 supplement、agreed、refused 或 paid"))
     return checked(
         AnswerMessage(
-            id=_matching(said, "id", _ID, _("回复编号应为1至64位字母、数字或 . _ : -")),
+            id=_matching(said, "id", _ID, _("回复编号应为1至48位字母、数字或 . _ : -")),
             claim=_matching(said, "claim", _CLAIM, _("案号不对")),
             round=_round(said.get("round")),
             kind=kind,
             at=_moment(said.get("at")),
+            on=_day(said.get("on")),
             amount=_money(said.get("amount")),
-            reason=_text(said, "reason", LONGEST_REASON),
-            papers=_papers(said.get("papers")),
-            paid_on=_day(said.get("paid_on")),
+            calculation=_text(said, "calculation", LONGEST_WORDS),
+            reasons=_list(said, "reasons", MOST_REASONS, 40),
+            papers=_list(said, "papers", MOST_PAPERS, LONGEST_PAPER),
             reference=_text(said, "reference", LONGEST_REFERENCE),
+            words=_text(said, "words", LONGEST_WORDS),
         )
     )
 
 
 def checked(answer: AnswerMessage) -> AnswerMessage:
     """The answer, if it says what its kind must. Raises `NotUnderstood`."""
-    needs_amount = answer.kind in (AGREED, PAID)
-    if needs_amount and answer.amount is None:
-        raise NotUnderstood("amount", _("同意赔付和付款都要写金额（元，两位小数）"))
-    if needs_amount and answer.amount is not None and answer.amount <= 0:
-        raise NotUnderstood("amount", _("金额必须大于零；不赔请写“拒赔”"))
-    if not needs_amount and answer.amount is not None:
+    needs: Mapping[str, tuple[str, ...]] = {
+        AGREED: ("on", "amount", "calculation"),
+        PAID: ("on", "amount", "reference"),
+        REFUSED: ("on", "reasons"),
+        SUPPLEMENT: ("papers",),
+    }
+    for field in needs[answer.kind]:
+        if not getattr(answer, field):
+            raise NotUnderstood(field, str(_missing(field)))
+    if answer.amount is not None and answer.kind not in (AGREED, PAID):
         raise NotUnderstood("amount", _("拒赔和要求补充材料不写金额"))
-    if answer.kind == PAID and answer.paid_on is None:
-        raise NotUnderstood("paid_on", _("付款要写付款日期"))
-    if answer.kind == REFUSED and not answer.reason:
-        raise NotUnderstood("reason", _("拒赔要写明理由"))
-    if answer.kind == SUPPLEMENT and not answer.papers:
-        raise NotUnderstood("papers", _("要求补充材料，要一次写明缺哪些"))
+    if any(not _CODE.fullmatch(code) for code in answer.reasons):
+        raise NotUnderstood("reasons", _("理由应写代码，见对接说明的理由表"))
     return answer
 
 
-def read_answers(data: bytes) -> list[Any]:
-    """The answers of a file or of a reply, each still to be read. Raises `NotUnderstood` for the whole."""
-    try:
-        body = json.loads(data)
-    except (ValueError, RecursionError) as problem:
-        raise NotUnderstood("", _("不是完整的JSON")) from problem
-    if not isinstance(body, dict) or body.get("format") != ANSWERS_FORMAT:
-        raise NotUnderstood("format", _("不是 %(format)s 格式") % {"format": ANSWERS_FORMAT})
-    answers = body.get("answers")
-    if not isinstance(answers, list):
-        raise NotUnderstood("answers", _("没有 answers 列表"))
-    if len(answers) > MOST_ANSWERS:
-        raise NotUnderstood("answers", _("一次最多%(most)d条") % {"most": MOST_ANSWERS})
-    return answers
+def _missing(field: str) -> str:
+    return {
+        "on": _("要写日期，如 2026-11-02"),
+        "amount": _("要写金额（元，两位小数，大于零）"),
+        "calculation": _("要写明金额怎么算出来的"),
+        "reference": _("要写支付流水号"),
+        "reasons": _("拒赔至少写一条理由"),
+        "papers": _("要一次写明补充哪些材料"),
+    }[field]
 
 
 def _matching(said: Mapping[str, Any], name: str, form: re.Pattern[str], sentence: str) -> str:
@@ -200,7 +213,7 @@ def _money(value: Any) -> Decimal | None:
     if value is None:
         return None
     if not isinstance(value, str) or not _MONEY.fullmatch(value):
-        raise NotUnderstood("amount", _('金额应写成文本，元，两位小数，如 "1234.50"'))
+        raise NotUnderstood("amount", _("金额应写成文本，元，两位小数，如 1234.50"))
     return Decimal(value)
 
 
@@ -210,7 +223,7 @@ def _day(value: Any) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(value)
     except (TypeError, ValueError) as problem:
-        raise NotUnderstood("paid_on", _("日期应写成 2026-11-02")) from problem
+        raise NotUnderstood("on", _("日期应写成 2026-11-02")) from problem
 
 
 def _text(said: Mapping[str, Any], name: str, longest: int) -> str:
@@ -220,11 +233,10 @@ def _text(said: Mapping[str, Any], name: str, longest: int) -> str:
     return " ".join(value.split())
 
 
-def _papers(value: Any) -> tuple[str, ...]:
-    if value is None:
-        return ()
-    if not isinstance(value, list) or len(value) > MOST_PAPERS:
-        raise NotUnderstood("papers", _("材料最多%(most)d项") % {"most": MOST_PAPERS})
-    if not all(isinstance(one, str) and 0 < len(one.strip()) <= LONGEST_PAPER for one in value):
-        raise NotUnderstood("papers", _("每项材料写1至%(most)d字") % {"most": LONGEST_PAPER})
+def _list(said: Mapping[str, Any], name: str, most: int, longest: int) -> tuple[str, ...]:
+    value = said.get(name, [])
+    if not isinstance(value, list) or len(value) > most:
+        raise NotUnderstood(name, _("最多%(most)d项") % {"most": most})
+    if not all(isinstance(one, str) and 0 < len(one.strip()) <= longest for one in value):
+        raise NotUnderstood(name, _("每项写1至%(most)d字") % {"most": longest})
     return tuple(" ".join(one.split()) for one in value)

@@ -6,13 +6,13 @@ The last digit of a claim's number, the seed added, decides:
 - 3, 6 or 9: papers are asked for once, then agreed;
 - anything else: agreed.
 
-What is agreed is 80 % of what is claimed, to the cent, and is paid the day the claim was agreed. Each time it is asked
+What is agreed is 80 % of what the family has spent, to the cent (10,000 yuan where nothing was spent: a death), and is
+paid the day the claim was agreed, which is the day it was lodged. Each time it is asked
 for answers, every claim goes one step further; nothing depends on a clock, so a test reads like its story.
 """
 
 from __future__ import annotations
 
-import datetime
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,7 +25,8 @@ REFUSED_DIGIT: Final = 7
 SUPPLEMENTED_DIGITS: Final = (3, 6, 9)
 SHARE: Final = Decimal("0.80")
 WANTED: Final = ("出院小结原件", "费用清单（加盖医院公章）")
-REASON: Final = "不属于保险责任"
+WITHOUT_COST: Final = Decimal("12500.00")
+REASON: Final = "not_a_covered_loss"
 
 
 class OtherContent(Exception):
@@ -38,7 +39,8 @@ class Claim:
 
     number: str
     rounds: dict[int, bytes] = field(default_factory=dict)
-    claimed: Decimal = Decimal(0)
+    cost: Decimal = WITHOUT_COST
+    day: str = ""
     said: list[str] = field(default_factory=list)
 
     @property
@@ -49,9 +51,8 @@ class Claim:
 class Insurer:
     """Claims in, answers out. Safe to be asked by many threads."""
 
-    def __init__(self, *, seed: int = 0, today: datetime.date = datetime.date(2026, 11, 20)) -> None:
+    def __init__(self, *, seed: int = 0) -> None:
         self.seed = seed
-        self.today = today
         self.claims: dict[str, Claim] = {}
         self.answers: list[dict[str, Any]] = []
         self._lock = threading.Lock()
@@ -59,7 +60,8 @@ class Insurer:
     def lodge(self, body: Mapping[str, Any]) -> bool:
         """Take a claim; whether it was there already. Raises `OtherContent`, or `KeyError` for one that lacks what a
         claim must have."""
-        number, round_, claimed = str(body["claim"]), int(body["round"]), Decimal(str(body["claimed"]))
+        number, round_ = str(body["claim"]), int(body["round"])
+        cost, day = Decimal(str(body.get("cost") or WITHOUT_COST)), str(body["lodged_at"])[:10]
         with self._lock:
             claim = self.claims.setdefault(number, Claim(number))
             told = canonical(dict(body))
@@ -67,7 +69,7 @@ class Insurer:
                 if claim.rounds[round_] != told:
                     raise OtherContent
                 return True
-            claim.rounds[round_], claim.claimed = told, claimed
+            claim.rounds[round_], claim.cost, claim.day = told, cost, day
             return False
 
     def since(self, cursor: int, limit: int) -> list[dict[str, Any]]:
@@ -81,29 +83,34 @@ class Insurer:
         digit = (int(claim.number[-1]) + self.seed) % 10
         if not claim.said:
             if digit == REFUSED_DIGIT:
-                self._say(claim, REFUSED, reason=REASON)
+                self._say(claim, REFUSED, reasons=[REASON], words="示范拒赔")
             elif digit in SUPPLEMENTED_DIGITS:
                 self._say(claim, SUPPLEMENT, papers=list(WANTED))
             else:
-                self._say(claim, AGREED, amount=self._amount(claim))
+                self._agree(claim)
         elif claim.said[-1] == SUPPLEMENT and claim.round > 1:
-            self._say(claim, AGREED, amount=self._amount(claim))
+            self._agree(claim)
         elif claim.said[-1] == AGREED:
-            reference = f"SB{claim.number[-8:]}"
-            self._say(claim, PAID, amount=self._amount(claim), paid_on=self.today.isoformat(), reference=reference)
+            self._say(claim, PAID, amount=_agreed(claim), reference=f"SB{claim.number[-8:]}")
 
-    def _amount(self, claim: Claim) -> str:
-        return f"{(claim.claimed * SHARE).quantize(Decimal('0.01'), ROUND_HALF_UP):.2f}"
+    def _agree(self, claim: Claim) -> None:
+        self._say(claim, AGREED, amount=_agreed(claim), calculation=f"{claim.cost:.2f}元 × 80%")
 
     def _say(self, claim: Claim, kind: str, **more: Any) -> None:
         claim.said.append(kind)
+        if kind != SUPPLEMENT:
+            more["on"] = claim.day
         self.answers.append(
             {
                 "id": f"{claim.number}-{len(claim.said)}",
                 "claim": claim.number,
                 "round": claim.round,
                 "kind": kind,
-                "at": f"{self.today.isoformat()}T10:00:00+08:00",
+                "at": f"{claim.day}T10:00:00+08:00",
                 **more,
             }
         )
+
+
+def _agreed(claim: Claim) -> str:
+    return f"{(claim.cost * SHARE).quantize(Decimal('0.01'), ROUND_HALF_UP):.2f}"

@@ -17,7 +17,9 @@ SOON = 0.2
 
 
 def claim(number: str = "LP430922202600001", **other: Any) -> bytes:
-    return canonical({"claim": number, "round": 1, "claimed": "1000.00", **other})
+    return canonical(
+        {"claim": number, "round": 1, "cost": "1000.00", "lodged_at": "2026-11-02T09:00:00+08:00", **other}
+    )
 
 
 def asked(sandbox: Sandbox, body: bytes = b"", *, key: Key = KEY) -> str:
@@ -53,8 +55,8 @@ def test_what_goes_wrong_is_told_apart_and_the_second_time_it_gets_through(how: 
 def test_a_claim_is_taken_once_however_often_it_is_lodged() -> None:
     with Sandbox(KEY) as sandbox:
         assert (asked(sandbox), asked(sandbox)) == ("201", "200")
-        assert asked(sandbox, claim(claimed="2000.00")) == "refused"
-    assert sandbox.insurer.claims["LP430922202600001"].claimed == 1000
+        assert asked(sandbox, claim(cost="2000.00")) == "refused"
+    assert sandbox.insurer.claims["LP430922202600001"].cost == 1000
 
 
 @pytest.mark.parametrize(
