@@ -41,6 +41,17 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Policy:
+    """What a programme says of itself under given terms, a sentence a line: who may apply, what to bring, how much and
+    how it is worked out, how often and until when. Whatever is not known to be a rule is told with its source."""
+
+    who: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class FactField:
     """A fact as the form asks for it and the case page shows it."""
 
@@ -178,6 +189,9 @@ class Programme:
 
     holds: Callable[[Case, Assessment], Sequence[Held]] | None = None
     """What an accepted case holds that nobody may hold twice, in whichever programme; see `workflows.overlap`."""
+
+    policy: Callable[[Terms], Policy] | None = None
+    """What its page says besides the road; see `workflows.policy`."""
 
     confidential: bool = False
     """Its cases are for their handlers and those above them only."""

@@ -63,6 +63,7 @@ ACTIONS = frozenset(
         "everything_handed_over",
         "case_moved",
         "log_replayed",
+        "log_exported",
         "repaired",
     }
 )

@@ -26,6 +26,7 @@ from casework.models.insurance_exchange import (
     InsurerNonce,
 )
 from casework.models.links import CaseLink
+from casework.models.notices import Notice, NoticeLine, NoticePhotograph, Objection
 from casework.models.number_series import NumberSeries
 from casework.models.offices import DeclaredRelative, Office, Post, Staff
 from casework.models.paper import SheetImport, SheetLine
@@ -74,7 +75,11 @@ __all__ = [
     "InsurerConnection",
     "InsurerNonce",
     "Level",
+    "Notice",
+    "NoticeLine",
+    "NoticePhotograph",
     "NumberSeries",
+    "Objection",
     "Office",
     "Participation",
     "Pause",

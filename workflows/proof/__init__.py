@@ -64,7 +64,7 @@ def prove(programme: Programme) -> Proof:
     """Explore a programme's flow under every version of its terms. Each mistake is named once, at its root."""
     flow = programme.flow
     steps = flow.steps()
-    terms = sorted({version.signatures for version in programme.terms.versions})
+    terms = sorted({(version.signatures, version.notices) for version in programme.terms.versions})
     unreadable = vocabulary_faults(programme)
     faults, states, refined = [*unreadable, *declaration_faults(programme)], 0, None
     # With a word nobody knows the law cannot be asked.
@@ -73,7 +73,7 @@ def prove(programme: Programme) -> Proof:
         states, refined = len(alone.space.moves), refinement(flow, alone.space)
         found = procedure_faults(alone, terms)
         for required in terms if not found else ():
-            guarded = walk(flow, required)
+            guarded = walk(flow, *required)
             states += len(guarded.space.moves)
             found += [fault for fault in guarded_faults(guarded) if fault not in found]
         faults += found

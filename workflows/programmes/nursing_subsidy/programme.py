@@ -6,7 +6,7 @@ from workflows.programmes.nursing_subsidy.applications import NursingApplication
 from workflows.programmes.nursing_subsidy.assessment import TERMS, assess, holds
 from workflows.programmes.nursing_subsidy.flow import NursingSubsidyFlow
 from workflows.programmes.nursing_subsidy.flow_2 import NursingSubsidyFlow2
-from workflows.programmes.nursing_subsidy.forms import FACTS, REASONS, describe
+from workflows.programmes.nursing_subsidy.forms import FACTS, REASONS, describe, policy
 from workflows.programmes.nursing_subsidy.rejudging import NursingRejudging
 
 PROGRAMME = Programme(
@@ -24,4 +24,5 @@ PROGRAMME = Programme(
     applications=NursingApplications(),
     rejudging=NursingRejudging(),
     holds=holds,
+    policy=policy,
 )
