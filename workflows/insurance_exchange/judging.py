@@ -1,4 +1,4 @@
-"""Whether an answer fits where its claim is now: what could be done with it, or what is wrong with it. Changes nothing."""
+"""Whether an answer fits where its claim is now: what could be done with it, or what is wrong. Changes nothing."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def is_repeat(answer: AnswerMessage, claim: Claim) -> bool:
     if said.exists():
         return True
     if answer.kind == PAID:
-        known = claim.payments.filter(reference=answer.reference, amount=answer.amount, paid_on=answer.on)
-        return bool(known.exists())
+        paid = claim.payments.values_list("reference", "amount", "paid_on")
+        return (answer.reference, answer.amount, answer.on) in paid
     same_decision = (answer.kind, answer.on, answer.amount) == (claim.decision, claim.decided_on, claim.decided_amount)
     return answer.kind in DECISIONS and same_decision
 

@@ -65,6 +65,12 @@ def take(answer: AnswerMessage, voice: Voice) -> Became:
     return settle(row.pk, known=not fresh)
 
 
+def keep_aside(answer: AnswerMessage, voice: Voice, code: str) -> None:
+    """Keep an answer for people to look at, and do nothing about it."""
+    sentence = str(Problem(code))
+    _new_row(voice, answer.id, answer.body(), answer.digest, answer=answer, code=code, sentence=sentence)
+
+
 def receive(said: Any, voice: Voice) -> tuple[InsurerAnswer, bool]:
     """The answer's row, and whether it is new. Nothing an insurer said is lost because it said it badly."""
     try:
