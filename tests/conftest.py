@@ -20,7 +20,7 @@ from tests.world import World, build_world
 from workflows import clock
 from workflows.calendar import Calendar, published
 
-APPEND_ONLY = ("casework_event", "casework_decision")
+APPEND_ONLY = ("casework_event", "casework_decision", "casework_rightsact", "casework_moneyline")
 ON_BOTH = ("tests/workflows/", "tests/notifications/", "tests/casework/test_rows.py")
 ON_POSTGRES = "postgres" in os.environ.get("DATABASE_URL", "")
 

@@ -108,6 +108,9 @@ class StepActivation(LedgerActivation):
         ledger = prev_activation.ledger
         item = flow_task.new_item(prev_activation.process, token, at=ledger.at, due_at=ledger.next_due)
         ledger.next_due = None
+        if isinstance(prev_activation, StepActivation) and prev_activation.outcome.stays:
+            assert isinstance(prev_activation.task, WorkItem)
+            deadlines.carry_on(item, prev_activation.task)
         if ledger.pauses:
             deadlines.go_on(item, flow_task.limit_for(item.process), ledger.stopped, ledger.pauses)
         ledger.new_items.append(item)

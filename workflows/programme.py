@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
@@ -166,6 +167,21 @@ class Bench(Protocol):
 
 
 @dataclass(frozen=True)
+class Discreet:
+    """What is shown of a confidential case where no name may stand."""
+
+    words: Callable[[Sequence[int]], Mapping[int, str]]
+    """Keys of cases -> what stands in a list where the applicant's name would. One statement."""
+
+    sums: Callable[[Case], Sequence[tuple[str, Decimal]]]
+    """What an auditor sees of its money: label, yuan."""
+
+
+def says_nothing_more(details: Mapping[str, Any]) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True)
 class Programme:
     """A programme 项目: its procedure, its terms, its form, its words."""
 
@@ -198,6 +214,12 @@ class Programme:
 
     on_paper: bool = True
     """Whether applications come as sheets and over the counter; the others begin on a page of their own."""
+
+    discreet: Discreet | None = None
+    """For a confidential one."""
+
+    told: Callable[[Mapping[str, Any]], list[str]] = says_nothing_more
+    """What a decision's event holds of the programme's own, in words for its history."""
 
     @property
     def flows(self) -> tuple[type[CaseFlow], ...]:

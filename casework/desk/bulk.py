@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from casework.access import Access, within
+from casework.access import Access, visible
 from casework.desk.addresses import case_url, queue_url, report_url
 from casework.desk.decide import LONGEST_NOTE, STALE, hint_of, kept_of
 from casework.desk.queue_view import step_of
@@ -25,6 +25,7 @@ from casework.desk.session import access, staff_page
 from casework.models import Case, WorkItem
 from workflows import registry
 from workflows.bulk import MOST, Line, perform_many
+from workflows.discretion import names_of
 from workflows.offering import for_many
 from workflows.outcomes import Outcome
 from workflows.perform import OPEN
@@ -121,7 +122,7 @@ def bulk_report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         raise Http404
     refused = sum(1 for line in report["lines"] if line["refusal"])
     numbers = [line["number"] for line in report["lines"]]
-    cases = Case.objects.select_related("applicant").filter(within(access(request).codes()), number__in=numbers)
+    cases = Case.objects.select_related("applicant").filter(visible(access(request)), number__in=numbers)
     context = {
         "outcome": report["outcome"],
         "back": queue_url(kept_of(request)),
@@ -141,7 +142,7 @@ def chosen_items(request: HttpRequest, seen: Access) -> list[WorkItem]:
     """What is ticked and may be seen, in the queue's order, with case and applicant. One statement."""
     ids = [int(pk) for pk in request.POST.getlist("item") if pk.isascii() and pk.isdigit() and len(pk) <= 18]
     found = WorkItem.objects.select_related("process__applicant", "owner").filter(
-        within(seen.codes(), "process__division_id"), pk__in=ids[: MOST + 1]
+        visible(seen, "process__"), pk__in=ids[: MOST + 1]
     )
     return list(found.order_by("due_at", "id"))
 
@@ -166,7 +167,8 @@ def outcome_of(item: WorkItem, name: str) -> Outcome | None:
 
 def table_of(items: list[WorkItem]) -> dict[str, Any]:
     """The cases with their amounts, and the sum of them."""
-    rows = [{"cells": _cells(item)} for item in items]
+    names = names_of(item.process for item in items)
+    rows = [{"cells": _cells(item, names[item.process_id])} for item in items]
     amounts = [item.process.amount for item in items if item.process.amount is not None]
     total: list[dict[str, Any]] = [{"text": _("合计"), "label": _("申请人")}, {}, {}]
     total.append({"kind": "number", "text": sum(item.process.payable_days or 0 for item in items), "label": _("天数")})
@@ -176,10 +178,11 @@ def table_of(items: list[WorkItem]) -> dict[str, Any]:
 
 def report_table(lines: list[dict[str, str]], cases: dict[str, Case]) -> dict[str, Any]:
     """Refused first: they are what is left to do."""
+    names = names_of(cases.values())
     rows = []
     for line in sorted(lines, key=lambda line: not line["refusal"]):
         case = cases.get(line["number"])
-        name = case.applicant.name if case else line["number"]
+        name = names[case.pk] if case else line["number"]
         url = case_url(line["number"])
         rows.append(
             {
@@ -194,11 +197,11 @@ def report_table(lines: list[dict[str, str]], cases: dict[str, Case]) -> dict[st
     return {"caption": _("逐件结果"), "rows": rows}
 
 
-def _cells(item: WorkItem) -> list[dict[str, Any]]:
+def _cells(item: WorkItem, name: str) -> list[dict[str, Any]]:
     case = item.process
     held = _("由%(name)s领取") % {"name": item.owner.name} if item.owner else ""
     return [
-        {"label": _("申请人"), "text": case.applicant.name, "header": True, "note": case.number},
+        {"label": _("申请人"), "text": name, "header": True, "note": case.number},
         {"label": _("状态"), "kind": "stage", "code": case.stage, "word": case.get_stage_display()},
         {"label": _("现状"), "text": _("等待办理") if item.status in OPEN else _("这一步已经办完"), "note": held},
         {"label": _("天数"), "kind": "number", "text": case.payable_days},

@@ -116,7 +116,7 @@ def table_of(page: QueuePage, seen: Access, *, ticks: bool) -> dict[str, Any]:
         if held:
             cells.append(cell(_("领取"), text=_holder(item, seen)))
         free = item.owner_id in (None, seen.staff.pk)
-        tick = {"value": item.pk, "label": item.process.applicant.name} if free else None
+        tick = {"value": item.pk, "label": page.names[item.process_id]} if free else None
         rows.append({"cells": cells, "tick": tick})
     return {
         "caption": _("共%(count)s，按期限先后") % {"count": count},
@@ -137,7 +137,7 @@ def row_of(item: WorkItem, page: QueuePage) -> list[dict[str, Any]]:
         cell(_("期限"), kind="deadline", deadline=deadline_of(item, case.terms_version)),
         cell(
             _("申请人"),
-            text=case.applicant.name,
+            text=page.names[case.pk],
             url=case_url(case.number, kept_query(page)),
             header=True,
             note=case.number,
@@ -147,7 +147,10 @@ def row_of(item: WorkItem, page: QueuePage) -> list[dict[str, Any]]:
             text=step.task_title if step else item.step,
             note=registry.programme(item.programme).title if several else "",
         ),
-        cell(_("村社区"), text=village.name if village else item.division, note=above),
+        # Where somebody lives may tell who they are.
+        cell(_("村社区"), text="")
+        if case.confidential
+        else cell(_("村社区"), text=village.name if village else item.division, note=above),
         cell(_("天数"), kind="number", text=case.payable_days),
         cell(_("金额"), kind="money", amount=case.amount),
         cell(_("到达"), kind="date", date=localtime(item.created).date()),

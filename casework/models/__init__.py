@@ -35,11 +35,13 @@ from casework.models.payments import BatchLine, PaymentBatch
 from casework.models.people import Household, PayeeAccount, Person, PersonInitials, RegisterEntry
 from casework.models.regions import Division
 from casework.models.replayed_logs import ReplayedLog
+from casework.models.rights import Channel, CoHandler, Demand, Dispute, MoneyLine, Performance, RightsAct
 from casework.models.roles import Capacity, Level, Role
 from casework.models.stages import Stage
 from casework.models.supervision import DeadlineExtension, SupervisionOrder
 from casework.models.trail import Chain, Event
 from casework.models.wanted_papers import WantedPaper
+from casework.models.watches import Watch
 from casework.models.work_items import WorkItem
 
 __all__ = [
@@ -52,16 +54,20 @@ __all__ = [
     "Case",
     "CaseLink",
     "Chain",
+    "Channel",
     "CheckUp",
     "CheckUpFinding",
     "Claim",
     "ClaimBatch",
     "ClaimLodging",
     "ClaimPayment",
+    "CoHandler",
     "DeadlineExtension",
     "Decision",
     "DeclaredRelative",
+    "Demand",
     "Designation",
+    "Dispute",
     "Division",
     "Endorsement",
     "Entitlement",
@@ -75,6 +81,7 @@ __all__ = [
     "InsurerConnection",
     "InsurerNonce",
     "Level",
+    "MoneyLine",
     "Notice",
     "NoticeLine",
     "NoticePhotograph",
@@ -85,6 +92,7 @@ __all__ = [
     "Pause",
     "PayeeAccount",
     "PaymentBatch",
+    "Performance",
     "Person",
     "PersonInitials",
     "PlanVersion",
@@ -92,6 +100,7 @@ __all__ = [
     "Post",
     "RegisterEntry",
     "ReplayedLog",
+    "RightsAct",
     "Role",
     "RosterLine",
     "SheetImport",
@@ -100,5 +109,6 @@ __all__ = [
     "Stage",
     "SupervisionOrder",
     "WantedPaper",
+    "Watch",
     "WorkItem",
 ]

@@ -183,6 +183,7 @@ class Case(FSMModelMixin, BesideTheRoad, CaseRecord):  # type: ignore[django-man
             Role.COUNTY_APPROVER,
             Role.INSURER_CLERK,
             Role.RIGHTS_OFFICER,
+            Role.OFFICE_HEAD,
         ),
     )
     def reject(self) -> None:
