@@ -20,13 +20,13 @@ from django.utils.translation import gettext as _
 from casework.models import AnswerFile, InsurerAnswer, InsurerConnection, Level, Role, Staff
 from casework.sheets.problems import SheetProblem
 from workflows import trail
+from workflows.acting import acting
 from workflows.insurance_exchange.answer_rows import AnswerSheet, FileLine, read_file
 from workflows.insurance_exchange.connections import chain_of
 from workflows.insurance_exchange.judging import claim_of, is_repeat, judge
 from workflows.insurance_exchange.messages import AGREED, DECISIONS, PAID, AnswerMessage, NotUnderstood
 from workflows.insurance_exchange.problems import Problem
 from workflows.insurance_exchange.taking import Road, Voice, keep_aside, take
-from workflows.payments.permissions import acting
 from workflows.payments.refusals import BatchRefusal
 
 State = InsurerAnswer.State

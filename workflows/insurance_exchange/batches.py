@@ -19,10 +19,10 @@ from django.utils.translation import gettext as _
 from casework.models import ClaimBatch, ClaimLodging, Event, NumberSeries, Office, Role, Staff
 from casework.sheets.writing import table_workbook
 from workflows import registry, trail
+from workflows.acting import acting
 from workflows.insurance_exchange.connections import opened
 from workflows.insurance_exchange.lodging import waiting
 from workflows.insurance_exchange.messages import CLAIMS_FORMAT, canonical, digest_of
-from workflows.payments.permissions import acting
 from workflows.payments.refusals import BatchRefusal
 
 MAX_LINES: Final = 1000

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from casework.models import InsurerConnection, Office, Post, Role, Staff
 from casework.models.fields import SealedText
 from workflows import trail
+from workflows.acting import acting
 from workflows.insurance_exchange.calling import Line, NoAnswer, Reply, address_fault
 from workflows.insurance_exchange.signing import SHORTEST_SECRET, Key
-from workflows.payments.permissions import acting
 from workflows.refusals import NotAllowed
 
 _KEY_ID: Final = re.compile(r"[A-Za-z0-9._-]{3,40}")
