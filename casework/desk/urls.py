@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from casework.desk import (
     asides,
@@ -34,6 +34,8 @@ from casework.desk import (
 
 app_name = "desk"
 urlpatterns = [
+    path("insurer/", include("casework.desk.insurer_desk.urls")),
+    path("insurers/", include("casework.desk.insurers.urls")),
     path("imports/", imports.imports, name="imports"),
     path("imports/enter/", entering.enter, name="enter"),
     path("imports/<int:pk>/", imports.report, name="import"),

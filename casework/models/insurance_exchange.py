@@ -206,6 +206,7 @@ class InsurerAnswer(models.Model):
     state = models.CharField(_("结果"), max_length=12, choices=State.choices)
     problem = models.CharField(max_length=40, blank=True, default="")
     sentence = models.CharField(_("问题"), max_length=300, blank=True, default="")
+    settled_note = models.CharField(_("怎么核对的"), max_length=400, blank=True, default="")
 
     class Meta:
         default_permissions = ()
