@@ -22,8 +22,14 @@ from tests.world import World, build_world
 from workflows import clock, registry
 from workflows.calendar import Calendar, published
 
-APPEND_ONLY = ("casework_event", "casework_decision", "casework_rightsact", "casework_moneyline")
-ON_BOTH = ("tests/workflows/", "tests/notifications/", "tests/casework/test_rows.py")
+APPEND_ONLY = (
+    "casework_event",
+    "casework_decision",
+    "casework_claimpayment",
+    "casework_rightsact",
+    "casework_moneyline",
+)
+ON_BOTH = ("tests/workflows/", "tests/notifications/", "tests/casework/test_rows.py", "tests/casework/desk/test_due.py")
 ON_POSTGRES = "postgres" in os.environ.get("DATABASE_URL", "")
 
 # No property is about time. The run that decides whether a change may land gives the same answer twice; a developer's

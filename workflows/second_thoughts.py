@@ -122,13 +122,14 @@ def review_request_step(review: Any, *, title: str = "申请复核") -> Step:
         stops_clock="review")  # fmt: skip
 
 
-def internal_review_step(*back: Any, title: str = "复核") -> Step:
-    """Somebody who had no part looks at it anew; `back` are the ends and steps whose decision can stand."""
+def internal_review_step(*back: Any, title: str = "复核", again: Any = this.intake) -> Step:
+    """Somebody who had no part looks at it anew; `back` are the ends and steps whose decision can stand, `again` is
+    where the case goes its road anew."""
     return (
         Step(title, role=Role.COUNTY_APPROVER, level=Level.COUNTY, capacity=Capacity.RECONSIDER)
         .on("uphold", "维持原决定", moves="uphold", to=back, clause="复核：维持",
             kind=Kind.REFUSE, by_newcomer=True, announces=True, restarts_clock=True)
-        .on("remit", "发回重新办理", moves="remit", to=this.intake, clause="复核：发回",
+        .on("remit", "发回重新办理", moves="remit", to=again, clause="复核：发回",
             kind=Kind.BACK, by_newcomer=True, then=(open_next_round,), announces=True)
     )  # fmt: skip
 

@@ -19,7 +19,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from casework.access import Access, visible
 from casework.desk.addresses import case_url, queue_url, report_url
+from casework.desk.consequences import consequences_of
 from casework.desk.decide import LONGEST_NOTE, STALE, hint_of, kept_of
+from casework.desk.questions import answers_of, fields_of
 from casework.desk.queue_view import step_of
 from casework.desk.session import access, staff_page
 from casework.models import Case, WorkItem
@@ -36,7 +38,7 @@ REPORTS = 3
 
 
 class ConfirmForm(forms.Form):
-    """One signature under many: the reasons and the note are the same for all."""
+    """One signature under many: the answers, the reasons and the note are the same for all."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": STALE, "invalid": STALE})
     outcome = forms.CharField(widget=forms.HiddenInput, max_length=40)
@@ -55,6 +57,9 @@ class ConfirmForm(forms.Form):
 
     def __init__(self, outcome: Outcome, programme: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        asked = fields_of(outcome, None)
+        self.fields.update(asked)
+        self.order_fields(list(asked))
         reasons = self.fields["reasons"]
         assert isinstance(reasons, forms.MultipleChoiceField)
         if outcome.needs_reason:
@@ -83,13 +88,18 @@ def bulk(request: HttpRequest) -> HttpResponse:
     initial = {"key": uuid.uuid4(), "outcome": outcome.name}
     form = ConfirmForm(outcome, items[0].programme, request.POST if confirmed else None, initial=initial)
     if confirmed and form.is_valid():
-        return _decide(request, form, outcome, items)
-    for name in list(form.errors)[:1]:
+        lines = _decide(request, form, outcome, items)
+        if not _is_the_answer_wrong(outcome, lines):
+            _keep(request, form.cleaned_data["key"], outcome.label, items, lines)
+            return redirect(report_url(form.cleaned_data["key"], kept_of(request)))
+        form.add_error(None, lines[0].refusal)
+    for name in [name for name in form.errors if name in form.fields][:1]:
         form.fields[name].widget.attrs["autofocus"] = True
     context = {
         "form": form,
         "outcome": outcome,
         "hint": hint_of(outcome),
+        "consequences": consequences_of(outcome, items[0].process) if outcome.aside else [],
         "items": items,
         "table": table_of(items),
         "back": back,
@@ -98,19 +108,25 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/bulk.html", context, status=422 if confirmed else 200)
 
 
-def _decide(request: HttpRequest, form: ConfirmForm, outcome: Outcome, items: list[WorkItem]) -> HttpResponse:
-    """Each through the gateway, then to the report of them."""
+def _decide(request: HttpRequest, form: ConfirmForm, outcome: Outcome, items: list[WorkItem]) -> list[Line]:
+    """Each through the gateway."""
     said = form.cleaned_data
-    lines = perform_many(
+    return perform_many(
         [item.pk for item in items],
         outcome.name,
         by=access(request).staff,
         reasons=said.get("reasons", ()),
         note=said["note"],
         key=said["key"],
+        values=answers_of(outcome, said),
     )
-    _keep(request, said["key"], outcome.label, items, lines)
-    return redirect(report_url(said["key"], kept_of(request)))
+
+
+def _is_the_answer_wrong(outcome: Outcome, lines: list[Line]) -> bool:
+    """Whether none was done, all for one reason, where something was asked: then it is asked again, not reported."""
+    if not outcome.asks or any(line.receipt for line in lines):
+        return False
+    return len({line.refusal for line in lines}) == 1
 
 
 @staff_page

@@ -8,7 +8,9 @@ from casework.models import law
 from casework.models.roles import Capacity, Role
 from casework.models.stages import Stage
 
-HANDLERS = law.by(Role.RIGHTS_OFFICER, Role.OFFICE_HEAD)
+HANDLERS = law.by(Role.RIGHTS_OFFICER, Role.OFFICE_HEAD, Role.INSURER_CLERK, Role.VILLAGE_VERIFIER)
+"""Whoever does something in a case that is with others: goes with the family, pays, asks whether it has arrived."""
+
 NOTICE_KEEPERS = law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER)
 
 

@@ -153,7 +153,7 @@ class Case(FSMModelMixin, BesideTheRoad, CaseRecord):  # type: ignore[django-man
         stage,
         [Stage.VERIFIED, Stage.REVIEWED],
         Stage.ACCEPTED,
-        permission=law.by(Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER),
+        permission=law.by(Role.INTAKE_CLERK, Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER),
     )
     def return_to_village(self) -> None:
         """The village must look again. 退回村级"""
