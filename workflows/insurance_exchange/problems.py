@@ -24,7 +24,6 @@ SENTENCES: Final[Mapping[str, Any]] = {
     "papers_awaited": gettext_lazy("正在补充材料，补充以后才能核定；补充完成会自动录入或要求按新的一次答复"),
     "supplement_twice": gettext_lazy("补充材料只能要求一次，一次写全；这是第二次，没有录入"),
     "case_ended": gettext_lazy("案件已经结束，没有录入"),
-    "no_connection": gettext_lazy("这家保险公司还没有设置对接账号，请系统管理员先设置"),
     "reason_unknown": gettext_lazy("没有“%(codes)s”这种理由，请用对接说明里的代码"),
     "listed_twice": gettext_lazy("同一件理赔的同一步在文件里写了两次，内容不同，两条都没有录入"),
     "refused_by_rule": gettext_lazy("%(said)s"),
