@@ -45,9 +45,9 @@ def winter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Programm
     for name, text in FILE.findall(PAGE.read_text(encoding="utf-8")):
         (home / name).write_text(text, encoding="utf-8")
     monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(home.parent)])
-    registry.programmes.cache_clear()
+    registry.forget()
     yield registry.programme(SLUG)
-    registry.programmes.cache_clear()
+    registry.forget()
     for module in [name for name in sys.modules if name.startswith(f"{folder.__name__}.{SLUG}")]:
         del sys.modules[module]
     vars(folder).pop(SLUG, None)

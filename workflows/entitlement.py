@@ -84,7 +84,8 @@ def reserve_entitlement(act: Act) -> None:
     act.ledger.case_columns.update(AWARD_COLUMNS)
     fields = _period(assessment)
     if held is None:
-        row = new_row(Entitlement, case=case, person_id=case.applicant_id, programme=case.programme, **fields)
+        holder = assessment.holder or case.applicant_id
+        row = new_row(Entitlement, case=case, person_id=holder, programme=case.programme, **fields)
         act.ledger.entitlements.append(row)
     else:
         Entitlement.objects.filter(pk=held.pk).update(live=True, **fields)

@@ -130,7 +130,9 @@ def choice_of(item: WorkItem, outcome: Outcome, seen: Standing) -> OutcomeChoice
 
 def hint_of(outcome: Outcome) -> str:
     """What follows from an outcome, in one line."""
-    if outcome.returns:
+    if outcome.stays:
+        line = _("记下来，案件留在这一步。")
+    elif outcome.returns:
         line = _("回到原来的环节。")
     else:
         then = _("转“%(step)s”。") if isinstance(outcome.next, Step) else _("案件到此结束：%(step)s。")

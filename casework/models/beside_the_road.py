@@ -88,13 +88,13 @@ class BesideTheRoad:
 
     @transition(
         "stage",
-        [Stage.AGREED, Stage.LODGED, Stage.ACCEPTED],
+        [Stage.AGREED, Stage.LODGED, Stage.ACCEPTED, Stage.APPROVED],
         Stage.CLOSED,
         conditions=[law.no_money_of_ours],
         permission=law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.RIGHTS_OFFICER, Role.OFFICE_HEAD),
     )
     def finish(self) -> None:
-        """What others promised has been done, or there is nothing more to be done. 结案"""
+        """What others promised has been done, or there is nothing more to be done; an entitlement has run out. 结案"""
 
     @transition(
         "stage",

@@ -93,7 +93,13 @@ class Case(FSMModelMixin, BesideTheRoad, CaseRecord):  # type: ignore[django-man
         stage,
         Stage.APPROVED,
         Stage.PAYABLE,
-        conditions=[law.amount_is_decided, law.account_is_known, law.fully_signed, law.notices_are_closed],
+        conditions=[
+            law.money_of_ours,
+            law.amount_is_decided,
+            law.account_is_known,
+            law.fully_signed,
+            law.notices_are_closed,
+        ],
         permission=law.by(Role.PAYMENT_OFFICER),
     )
     def schedule(self) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from casework.models import BatchLine, PaymentBatch, Stage
+from workflows import registry
 from workflows.entitlement import is_awarded_right
 from workflows.payments.hung import unlike_the_board
 from workflows.payments.lines import account_of, at_line, due_to, lines_of, total_of
@@ -56,7 +57,7 @@ def _of_line(batch: PaymentBatch, line: BatchLine) -> Iterator[Fault]:
         yield fault("account_altered", _("账号与编制批次时登记的不一致，可能被改动过"))
     if account is not None and account.person_id != case.applicant_id:
         yield fault("account_of_another", _("案件的收款账户不是申请人本人的"))
-    if line.holder_name != case.applicant.name:
+    if line.holder_name != registry.programme(case.programme).payee(case):
         yield fault("holder_differs", _("户名“%(holder)s”与申请人姓名不符") % {"holder": line.holder_name})
 
 
