@@ -45,6 +45,21 @@ AREAS = (
     Area(
         "desk:batches", gettext_lazy("发放"), frozenset({Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER}), ("desk:batch",)
     ),
+    Area(
+        "desk:insurance",
+        gettext_lazy("保险"),
+        frozenset(
+            {
+                Role.INTAKE_CLERK,
+                Role.VILLAGE_VERIFIER,
+                Role.TOWNSHIP_REVIEWER,
+                Role.COUNTY_APPROVER,
+                Role.SUPERVISOR,
+                Role.AUDITOR,
+            }
+        ),
+        ("desk:insurance",),
+    ),
     Area("desk:rights", gettext_lazy("维权"), frozenset({Role.RIGHTS_OFFICER, Role.OFFICE_HEAD}), ("desk:rights",)),
     Area("desk:people", gettext_lazy("岗位"), EVERYONE, ("desk:people", "desk:person", "desk:post_")),
     Area("desk:due", gettext_lazy("期限"), AT_WORK, ("desk:due", "desk:extend")),

@@ -9,10 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from casework.desk.case_file import CaseFile
+from casework.desk.insurance.case_section import more_of_claim
 from casework.desk.more import More, Section
 from casework.desk.rights.sections import more_of_rights
 
-PAGES: Mapping[str, Callable[[CaseFile], More]] = {"rights_case": more_of_rights}
+PAGES: Mapping[str, Callable[[CaseFile], More]] = {
+    "insurance_claim": more_of_claim,
+    "rights_case": more_of_rights,
+}
 """Programme -> what it adds."""
 
 
