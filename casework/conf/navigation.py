@@ -15,6 +15,7 @@ from casework.models import Role
 from casework.session import known_access
 
 EVERYONE = frozenset(Role.values)
+BOARDS = frozenset({Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.INTAKE_CLERK, Role.COUNTY_APPROVER})
 AT_WORK = EVERYONE - {Role.AUDITOR, Role.ADMINISTRATOR, Role.ARCHIVIST}
 
 
@@ -42,6 +43,7 @@ AREAS = (
         frozenset({Role.INTAKE_CLERK}),
         ("desk:import", "desk:enter", "desk:line"),
     ),
+    Area("desk:notices", gettext_lazy("公示"), BOARDS, ("desk:notice",)),
     Area(
         "desk:batches", gettext_lazy("发放"), frozenset({Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER}), ("desk:batch",)
     ),
