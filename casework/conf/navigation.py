@@ -58,6 +58,19 @@ AREAS = (
         gettext_lazy("保险对接"),
         frozenset({Role.INTAKE_CLERK, Role.ADMINISTRATOR}),
         ("desk:insurers",),
+        "desk:insurance",
+        gettext_lazy("保险"),
+        frozenset(
+            {
+                Role.INTAKE_CLERK,
+                Role.VILLAGE_VERIFIER,
+                Role.TOWNSHIP_REVIEWER,
+                Role.COUNTY_APPROVER,
+                Role.SUPERVISOR,
+                Role.AUDITOR,
+            }
+        ),
+        ("desk:insurance",),
     ),
     Area("desk:rights", gettext_lazy("维权"), frozenset({Role.RIGHTS_OFFICER, Role.OFFICE_HEAD}), ("desk:rights",)),
     Area("desk:people", gettext_lazy("岗位"), EVERYONE, ("desk:people", "desk:person", "desk:post_")),
