@@ -58,6 +58,8 @@ AREAS = (
         gettext_lazy("保险对接"),
         frozenset({Role.INTAKE_CLERK, Role.ADMINISTRATOR}),
         ("desk:insurers",),
+    ),
+    Area(
         "desk:insurance",
         gettext_lazy("保险"),
         frozenset(
