@@ -12,11 +12,15 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 
 from casework.desk.case_file import CaseFile
+from casework.desk.insurance.case_section import more_of_claim
 from casework.desk.more import More, Section
 from casework.desk.notices.section import hung, is_noticed
 from casework.desk.rights.sections import more_of_rights
 
-PAGES: Mapping[str, Callable[[CaseFile], More]] = {"rights_case": more_of_rights}
+PAGES: Mapping[str, Callable[[CaseFile], More]] = {
+    "insurance_claim": more_of_claim,
+    "rights_case": more_of_rights,
+}
 """Programme -> what it adds. Where a list has hung is added for all: notices are the house's, not a programme's."""
 
 

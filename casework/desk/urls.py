@@ -31,11 +31,15 @@ from casework.desk import (
     slip,
     working_days,
 )
+from casework.desk.insurance import urls as insurance
 from casework.desk.rights import urls as rights
 
 app_name = "desk"
 urlpatterns = [
+    path("insurer/", include("casework.desk.insurer_desk.urls")),
+    path("insurers/", include("casework.desk.insurers.urls")),
     *rights.patterns,
+    *insurance.patterns,
     path("imports/", imports.imports, name="imports"),
     path("imports/enter/", entering.enter, name="enter"),
     path("imports/<int:pk>/", imports.report, name="import"),
