@@ -15,6 +15,7 @@ from casework.models import Role
 from casework.session import known_access
 
 EVERYONE = frozenset(Role.values)
+BOARDS = frozenset({Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.INTAKE_CLERK, Role.COUNTY_APPROVER})
 AT_WORK = EVERYONE - {Role.AUDITOR, Role.ADMINISTRATOR, Role.ARCHIVIST}
 
 
@@ -42,8 +43,24 @@ AREAS = (
         frozenset({Role.INTAKE_CLERK}),
         ("desk:import", "desk:enter", "desk:line"),
     ),
+    Area("desk:notices", gettext_lazy("公示"), BOARDS, ("desk:notice",)),
     Area(
         "desk:batches", gettext_lazy("发放"), frozenset({Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER}), ("desk:batch",)
+    ),
+    Area(
+        "desk:insurance",
+        gettext_lazy("保险"),
+        frozenset(
+            {
+                Role.INTAKE_CLERK,
+                Role.VILLAGE_VERIFIER,
+                Role.TOWNSHIP_REVIEWER,
+                Role.COUNTY_APPROVER,
+                Role.SUPERVISOR,
+                Role.AUDITOR,
+            }
+        ),
+        ("desk:insurance",),
     ),
     Area("desk:rights", gettext_lazy("维权"), frozenset({Role.RIGHTS_OFFICER, Role.OFFICE_HEAD}), ("desk:rights",)),
     Area("desk:people", gettext_lazy("岗位"), EVERYONE, ("desk:people", "desk:person", "desk:post_")),
