@@ -71,9 +71,7 @@ def test_a_province_obtained_300_million_of_which_insurers_17_6_per_cent(rights:
     insert_rows(
         MoneyLine,
         [
-            MoneyLine(
-                case=case, seq=1, what="obtained", channel=channel, amount=YUAN(amount), on=datetime.date(year, 5, 1)
-            )
+            MoneyLine(case=case, seq=1, what="obtained", channel=channel, amount=YUAN(amount), on=day)
             for case, channel, amount in lines
         ],
     )
