@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from casework.demo.accounts import account_lines
 from casework.demo.cases import build_cases
 from casework.demo.county import build_county
+from casework.demo.rights import afar_line, build_rights
 from casework.models import Division, Level
 from casework.places import load_divisions
 from notifications.worker import Worker
@@ -48,6 +49,7 @@ class Command(BaseCommand):
     def fill(self, county: str) -> None:
         with quiet_messages():
             made = build_cases(county)
+            rights = build_rights(county) if made.cases else 0
             said = Worker(HANDLERS).run_once() if made.cases else 0
         if not made.cases:
             self.stdout.write("本县已有名册或案件，没有再添。")
@@ -55,6 +57,9 @@ class Command(BaseCommand):
         self.stdout.write(
             f"名册 {made.register} 人，案件 {made.cases} 件，退回更正的申报 {made.sent_back} 行，告知申请人 {said} 次。"
         )
+        self.stdout.write(f"维权案件 {rights} 件。")
+        for line in afar_line():
+            self.stdout.write(line)
 
 
 def county_named(code: str) -> Division:
