@@ -36,6 +36,8 @@ from casework.desk.rights import urls as rights
 
 app_name = "desk"
 urlpatterns = [
+    path("insurer/", include("casework.desk.insurer_desk.urls")),
+    path("insurers/", include("casework.desk.insurers.urls")),
     *rights.patterns,
     *insurance.patterns,
     path("imports/", imports.imports, name="imports"),

@@ -17,6 +17,14 @@ from casework.models.insurance import (
     Policy,
     RosterLine,
 )
+from casework.models.insurance_exchange import (
+    AnswerFile,
+    ClaimBatch,
+    ClaimLodging,
+    InsurerAnswer,
+    InsurerConnection,
+    InsurerNonce,
+)
 from casework.models.links import CaseLink
 from casework.models.notices import Notice, NoticeLine, NoticePhotograph, Objection
 from casework.models.number_series import NumberSeries
@@ -37,6 +45,7 @@ from casework.models.watches import Watch
 from casework.models.work_items import WorkItem
 
 __all__ = [
+    "AnswerFile",
     "BatchLine",
     "BenefitHold",
     "CalendarDay",
@@ -49,6 +58,8 @@ __all__ = [
     "CheckUp",
     "CheckUpFinding",
     "Claim",
+    "ClaimBatch",
+    "ClaimLodging",
     "ClaimPayment",
     "CoHandler",
     "DeadlineExtension",
@@ -66,6 +77,9 @@ __all__ = [
     "Household",
     "InsuranceProduct",
     "InsuredPerson",
+    "InsurerAnswer",
+    "InsurerConnection",
+    "InsurerNonce",
     "Level",
     "MoneyLine",
     "Notice",

@@ -111,6 +111,10 @@ def _post(
     at: datetime.datetime,
 ) -> Notice:
     lock_people(Case.objects.filter(number__in=list(case_numbers)).values_list("pk", flat=True))
+    # Asked again under the locks: of two clicks at once the second waits here for the first.
+    before = Notice.objects.filter(key=key).first() if key else None
+    if before is not None:
+        return before
     made = draft_notice(programme, place, office, case_numbers, by=by, channels=channels, at=at)
     if made.against:
         raise NotPosted(made.against)
@@ -181,6 +185,8 @@ def _terms_of(programme: str, place: str, cases: Sequence[Case]) -> tuple[Notice
     book = registry.programme(programme).terms
     found = {case.terms_version: book.version(case.terms_version).notice for case in cases}
     ways = {terms.at(place) for terms in found.values() if terms is not None}
+    if not cases:
+        return None, []
     if not ways:
         return None, [_("方案没有写明怎样公示，请联系县级业务人员")]
     unlike = [] if len(ways) == 1 else [_("选中的案件适用的方案版本不同，公示的天数或内容不一样，请分开张榜")]

@@ -40,6 +40,11 @@ class Sheet:
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
     @property
+    def labelled(self) -> list[tuple[int, list[tuple[str, str]]]]:
+        """The rows, each cell with its heading: on a phone a row is a card."""
+        return [(number, list(zip(self.headings, cells, strict=True))) for number, cells in self.rows]
+
+    @property
     def days(self) -> str:
         said = _("%(days)d个工作日") if self.notice.working else _("%(days)d天")
         return said % {"days": self.notice.days}

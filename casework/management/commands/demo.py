@@ -11,6 +11,7 @@ from casework.demo.accounts import account_lines
 from casework.demo.cases import build_cases
 from casework.demo.county import build_county
 from casework.demo.insurance import build_insurance
+from casework.demo.rights import afar_line, build_rights
 from casework.models import Division, Level
 from casework.places import load_divisions
 from notifications.worker import Worker
@@ -50,6 +51,7 @@ class Command(BaseCommand):
         with quiet_messages():
             made = build_cases(county)
             insured = build_insurance(county) if made.cases else None
+            rights = build_rights(county) if made.cases else 0
             said = Worker(HANDLERS).run_once() if made.cases else 0
         if not made.cases:
             self.stdout.write("本县已有名册或案件，没有再添。")
@@ -59,6 +61,9 @@ class Command(BaseCommand):
         )
         if insured is not None and insured.persons:
             self.stdout.write(f"投保 {insured.persons} 人，理赔 {insured.claims} 件。")
+        self.stdout.write(f"维权案件 {rights} 件。")
+        for line in afar_line():
+            self.stdout.write(line)
 
 
 def county_named(code: str) -> Division:
