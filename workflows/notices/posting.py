@@ -199,7 +199,7 @@ def _notice(programme: str, place: str, office: str, terms: NoticeTerms, by: Sta
         programme=programme,
         place=place,
         division_id=office,
-        title=terms.title or str(NEUTRAL_TITLE),
+        title=terms.title or NEUTRAL_TITLE,
         channels=list(terms.channels),
         show=list(terms.show),
         clause=terms.clause,
