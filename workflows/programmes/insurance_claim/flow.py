@@ -55,15 +55,15 @@ class InsuranceClaimFlow(CaseFlow):
     insurer = with_second_thoughts(
         Step("保险公司核定", role=Role.INSURER_CLERK, level=Level.COUNTY, capacity=Capacity.INSURE)
         .on("agree", "同意赔付", moves="agree", to=this.payment, clause="保险法第二十三条：30日内核定",
-            requires=(need.is_their_insurer,), asks=(need.AMOUNT, need.DECIDED_ON, need.CALCULATION),
+            asks=(need.AMOUNT, need.DECIDED_ON, need.CALCULATION),
             then=(then.note_agreement,), signs=True, announces=True)
         .on("ask_supplement", "要求补充材料", moves="ask_supplement", to=this.supplement,
             clause="保险法第二十二条：及时一次性通知补充", kind=Kind.ASK,
-            requires=(need.is_their_insurer, need.not_asked_before), asks=(wanted.PAPERS,),
+            requires=(need.not_asked_before,), asks=(wanted.PAPERS,),
             then=(wanted.tell_what_is_wanted, then.note_supplement), announces=True, stops_clock="correction")
         .on("refuse", "拒赔", moves="reject", to=this.refused_by_insurer,
             clause="保险法第二十四条：3日内通知并说明理由", kind=Kind.REFUSE,
-            requires=(need.is_their_insurer,), asks=(need.DECIDED_ON,),
+            asks=(need.DECIDED_ON,),
             then=(then.note_refusal, then.give_back_days), announces=True),
         suspends=False,
     )  # fmt: skip
@@ -79,7 +79,7 @@ class InsuranceClaimFlow(CaseFlow):
     payment = (
         Step("保险公司付款", role=Role.INSURER_CLERK, level=Level.COUNTY, capacity=Capacity.INSURE)
         .on("paid", "已付款", moves="handle", to=this.confirm, clause="保险法第二十三条：10日内支付",
-            requires=(need.is_their_insurer,), asks=(need.PAID_AMOUNT, need.PAID_ON, need.REFERENCE),
+            asks=(need.PAID_AMOUNT, need.PAID_ON, need.REFERENCE),
             then=(then.note_payment,), signs=True, announces=True)
         .on("not_honoured", "没有按结果赔付，重新转办", moves="fall_through", to=this.village,
             clause="理赔：家庭不同意金额或逾期未付", kind=Kind.BACK, hand=COUNTY_DESK, announces=True, aside=True)

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casework.models import Capacity, Claim, ClaimPayment, Evidence, Post
+from casework.models import Capacity, Claim, ClaimPayment, Evidence
 from casework.models.law import signed
 from workflows.flow import Act
 from workflows.overlap import stays_subsidised
@@ -78,17 +78,6 @@ def no_nursing_subsidy_for_these_days(act: Act) -> list[str]:
 
 
 # -- the insurer -------------------------------------------------------------------------------------------------------
-
-
-def is_their_insurer(act: Act) -> list[str]:
-    """Where a county has several insurers, each answers for its own policies only."""
-    if act.actor.staff_id is None:
-        return []
-    insurer = claim_of(act).insurer_id
-    posts = Post.objects.in_force(localdate(act.at)).filter(staff_id=act.actor.staff_id, role=act.hand.role)
-    if insurer is None or posts.filter(office_id=insurer).exists():
-        return []
-    return [_("这件案子在另一家保险公司，由那家公司的经办人办理")]
 
 
 def not_asked_before(act: Act) -> list[str]:
