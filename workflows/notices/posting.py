@@ -67,7 +67,7 @@ def draft_notice(
     lines = _lines(cases, place, terms.show)
     notice.line_count, notice.total = len(lines), sum((line.amount for line in lines), Decimal("0.00"))
     sheet = sheet_of(notice, lines, actor.office)
-    against += unlike + _against_the_cases(cases) + _against_the_page(sheet, lines, chosen)
+    against += unlike + _against_the_cases(cases, terms.show) + _against_the_page(sheet, lines, chosen)
     return Draft(sheet, lines, against)
 
 
@@ -226,9 +226,9 @@ def _lines(cases: Sequence[Case], place: str, show: Sequence[str]) -> list[Notic
     ]
 
 
-def _against_the_cases(cases: Sequence[Case]) -> list[str]:
+def _against_the_cases(cases: Sequence[Case], show: Sequence[str]) -> list[str]:
     found = [_("%(case)s：这件案子保密，不能公示") % {"case": case.number} for case in cases if case.confidential]
-    undecided = [case for case in cases if case.amount is None]
+    undecided = [case for case in cases if case.amount is None and "amount" in show]
     return found + [_("%(case)s：还没有核定金额，不能公示") % {"case": case.number} for case in undecided]
 
 
