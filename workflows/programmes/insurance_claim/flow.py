@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from viewflow import this
 
 from casework.models import Capacity, Level, Role, Stage
@@ -21,6 +23,15 @@ from workflows.second_thoughts import (
 )
 
 
+def _with_second_thoughts(step: Step, *, suspends: bool = True) -> Step:
+    """As everywhere; and where a claim ends so, its limitation is no longer watched."""
+    step = with_second_thoughts(step, suspends=suspends)
+    for name in ("withdraw", "terminate"):
+        outcome = step.outcomes[name]
+        step.outcomes[name] = replace(outcome, then=(*outcome.then, then.stop_watching))
+    return step
+
+
 class InsuranceClaimFlow(CaseFlow):
     """计生保险理赔
 
@@ -34,13 +45,13 @@ class InsuranceClaimFlow(CaseFlow):
 
     begin = Begin(this.village)
 
-    village = with_second_thoughts(
+    village = _with_second_thoughts(
         Step("收集理赔材料", role=Role.VILLAGE_VERIFIER, level=Level.VILLAGE, capacity=Capacity.VERIFY)
         .on("gathered", "材料已收集，报县级", moves="verify", to=this.county, clause="理赔：村（社区）协助收集材料",
             requires=(need.papers_are_gathered,), signs=True)
     )  # fmt: skip
 
-    county = with_second_thoughts(
+    county = _with_second_thoughts(
         Step("县级核对", role=Role.INTAKE_CLERK, level=Level.COUNTY, capacity=Capacity.INTAKE)
         .on("lodge", "转保险公司", moves="lodge", to=this.insurer, clause="理赔：县级核对后转保险公司",
             requires=(need.village_has_signed, need.loss_is_insured, need.late_claim_is_explained,
@@ -49,10 +60,10 @@ class InsuranceClaimFlow(CaseFlow):
         .on("send_back", "退回村级补材料", moves="return_to_village", to=this.village, clause="理赔：县级核对",
             kind=Kind.BACK)
         .on("refuse", "不属理赔范围", moves="reject", to=this.refused, clause="理赔：县级核对",
-            kind=Kind.REFUSE, announces=True)
+            kind=Kind.REFUSE, then=(then.stop_watching,), announces=True)
     )  # fmt: skip
 
-    insurer = with_second_thoughts(
+    insurer = _with_second_thoughts(
         Step("保险公司核定", role=Role.INSURER_CLERK, level=Level.COUNTY, capacity=Capacity.INSURE)
         .on("agree", "同意赔付", moves="agree", to=this.payment, clause="保险法第二十三条：30日内核定",
             asks=(need.AMOUNT, need.DECIDED_ON, need.CALCULATION),
@@ -68,7 +79,7 @@ class InsuranceClaimFlow(CaseFlow):
         suspends=False,
     )  # fmt: skip
 
-    supplement = with_second_thoughts(
+    supplement = _with_second_thoughts(
         Step("补充理赔材料", role=Role.VILLAGE_VERIFIER, level=Level.VILLAGE, capacity=Capacity.VERIFY)
         .on("supplied", "材料已补充", moves="supply", to=this.insurer, clause="保险法第二十二条：补充提供",
             asks=(wanted.TICKS,), then=(wanted.note_what_was_brought, post_to_insurer), signs=True,
