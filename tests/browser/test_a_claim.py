@@ -63,8 +63,8 @@ def tell(page: Page, site: Site, day: str) -> str:
     return page.url.rstrip("/").rsplit("/", 1)[-1]
 
 
-def decide(page: Page, site: Site, number: str, outcome: str, note: str = "", **said: str) -> None:
-    page.goto(f"{site.url}/desk/cases/{number}/")
+def decide(page: Page, site: Site, number: str, outcome: str, note: str = "", desk: str = "cases", **said: str) -> None:
+    page.goto(f"{site.url}/desk/{desk}/{number}/")
     if page.locator(f"input[type=radio][name=outcome][value={outcome}]").count():
         page.check(f"input[name=outcome][value={outcome}]")
     for name, value in said.items():
@@ -86,8 +86,8 @@ def test_from_the_fall_to_the_money(page: Page, site: Site) -> None:
 
     log_in(page, site, "baoxian")
     today = page.evaluate("new Date().toLocaleDateString('sv')")
-    decide(page, site, number, "agree", amount="1800", decided_on=today, calculation="（2100−100）×90%")
-    decide(page, site, number, "paid", paid_amount="1700", paid_on=today, reference="PK001")
+    decide(page, site, number, "agree", desk="insurer", amount="1800", decided_on=today, calculation="（2100−100）×90%")
+    decide(page, site, number, "paid", desk="insurer", paid_amount="1700", paid_on=today, reference="PK001")
 
     log_in(page, site, f"cun-{VILLAGE}")
     page.goto(f"{site.url}/desk/cases/{number}/")
