@@ -167,6 +167,8 @@ _SAID = {
     "review_on": gettext_lazy("到%(said)s复查"),
     "asked_on": gettext_lazy("%(said)s提出"),
     "told_again": gettext_lazy("第%(said)s次告知"),
+    "notice": gettext_lazy("公示%(said)s"),
+    "objections": gettext_lazy("答复%(said)s条异议"),
 }
 
 
