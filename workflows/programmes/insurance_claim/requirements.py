@@ -29,7 +29,7 @@ def claim_of(act: Act) -> Claim:
 def papers_are_gathered(act: Act) -> list[str]:
     """理赔材料：按损失种类的清单收齐；收不到的在意见栏写明，由县级核对和保险公司定。"""
     missing = [kind for kind in papers_for(act.case) if not act.case.papers.get(kind)]
-    if not missing or act.note.strip("-"):
+    if not missing or act.note:
         return []
     words = "、".join(str(Evidence.Kind(kind).label) for kind in missing)
     return [_("还缺：%(papers)s。请上传，确实收不到的在意见栏写明原因") % {"papers": words}]
@@ -60,7 +60,7 @@ def covers_of(act: Act) -> list[Cover]:
 def late_claim_is_explained(act: Act) -> list[str]:
     """索赔时效：过了的仍可以转，由保险公司定，但要写明。"""
     claim = claim_of(act)
-    if claim.limitation_on is None or localdate(act.at) <= claim.limitation_on or act.note.strip("-"):
+    if claim.limitation_on is None or localdate(act.at) <= claim.limitation_on or act.note:
         return []
     return [_("索赔时效%(last)s已经届满，请在意见栏写明情况") % {"last": claim.limitation_on}]
 
@@ -149,7 +149,7 @@ def difference_is_explained(act: Act) -> list[str]:
     """实付与核定不一致的，不能默默办结。"""
     claim = claim_of(act)
     paid, decided = paid_so_far(claim), claim.decided_amount or Decimal(0)
-    if paid == decided or act.note.strip("-"):
+    if paid == decided or act.note:
         return []
     words = {"paid": f"{paid:.2f}", "decided": f"{decided:.2f}"}
     return [
