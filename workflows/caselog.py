@@ -124,13 +124,16 @@ def enter(case_number: str, written: Written, *, by: Staff, key: str) -> LogEntr
         return _write(entry, actor, by, key, "log_entered")
 
 
-def take_back(entry_id: int, *, by: Staff, reason: str, key: str) -> LogEntry:
-    """Take back an entry made by mistake, by another that says why. It stays, and counts no more."""
+def take_back(case_number: str, entry_id: int, *, by: Staff, reason: str, key: str) -> LogEntry:
+    """Take back an entry made by mistake, by another that says why. It stays, and counts no more.
+
+    The same `key` again gives the entry it made the first time. Raises a `Refusal`.
+    """
     with transaction.atomic():
-        found = LogEntry.objects.select_related("case").filter(pk=entry_id, takes_back=None).first()
+        case = lock_case(case_number)
+        found = LogEntry.objects.filter(pk=entry_id, case=case, takes_back=None).first()
         if found is None:
             raise NotAllowed(_("没有这条登记"))
-        case = lock_case(found.case.number)
         if (known := LogEntry.objects.filter(key=key).first()) is not None:
             return _same(known, case)
         kind = kinds_of(case).get(found.kind)

@@ -14,7 +14,8 @@ from typing import Any
 
 from casework.models import Evidence, RegisterEntry
 from workflows.limits import LONGEST, check_deadline
-from workflows.terms_shape import Check, Wrong, each, every, one_of, text, whole, words, yes_or_no, yuan
+from workflows.notice_terms import check_notice
+from workflows.terms_shape import Check, Wrong, day, each, every, one_of, text, whole, words, yes_or_no, yuan
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MONTH_DAY = re.compile(r"(\d{2})-(\d{2})")
@@ -258,10 +259,17 @@ VERSION: Keys = {
     "reasons": Key(listed(group(REASON)), "本项目自己的理由，退出的原因也写在这里", needed=False),
 }
 
-DEADLINES = every(check_deadline)
+OF_THE_HOUSE: Keys = {
+    "in_force_from": Key(day, "从哪天起施行"),
+    "source": Key(text, "方案的名称和文号"),
+    "notice": Key(check_notice, "有公示环节的：days 公示几天、working、show、channels、clause", needed=False),
+    "deadlines": Key(every(check_deadline), "路旁环节（补正、中止、复核…）的期限，不写有默认", needed=False),
+}
+"""What any programme's version has; `workflows.terms` checks it."""
 
 GROUPS: Mapping[str, Keys] = {
     "最外层": HEAD,
+    "版本（都有的）": OF_THE_HOUSE,
     "版本": VERSION,
     "who": WHO,
     "who.age": AGE,

@@ -119,7 +119,7 @@ def take_back(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            caselog.take_back(pk, by=access(request).staff, reason=said["reason"], key=said["key"], case_number=number)
+            caselog.take_back(number, pk, by=access(request).staff, reason=said["reason"], key=said["key"])
         except Refusal as refused:
             form.add_error(None, str(refused))
         else:

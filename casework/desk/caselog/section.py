@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from casework.desk.case_file import CaseFile
-from casework.desk.parts_of_case import More, Section
+from casework.desk.more import More, Section
 from casework.models import Case, LogEntry
 from workflows.caselog import Kind, entries_of, kinds_of, may_enter, title_of, totals_of
 from workflows.refusals import Recused
@@ -24,12 +24,9 @@ def log_of(file: CaseFile) -> More:
     except Recused:
         writes = set()
     title = title_of(file.case)
-    context = {
-        "table": _table(file.case, kinds, writes),
-        "totals": _totals(file.case, kinds),
-        "url": reverse("desk:log", args=[file.case.number]) if writes else "",
-    }
-    links = [(context["url"], _("登记一条"))] if writes else []
+    url = reverse("desk:log", args=[file.case.number]) if writes else ""
+    context = {"table": _table(file.case, kinds, writes), "totals": _totals(file.case, kinds), "url": url}
+    links = [(url, _("登记一条"))] if writes else []
     return More([Section("log", title, "desk/_log.html", context)], links)
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 import yaml
 
+from workflows import registry
 from workflows.programme import Programme
 from workflows.standard.programme import programme_from
 from workflows.terms import parsed
@@ -54,3 +58,14 @@ def programme_of(page: dict[str, Any]) -> Programme:
 
 def as_text(page: dict[str, Any]) -> str:
     return yaml.safe_dump(page, allow_unicode=True)
+
+
+@contextlib.contextmanager
+def in_force(page: dict[str, Any]) -> Iterator[Programme]:
+    """The page's programme among the house's own, from a source of its own, as long as this lasts."""
+    programme = programme_from(page["programme"], as_text(page), name="trial")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(registry, "SOURCES", (*registry.SOURCES, lambda: iter((programme,))))
+        registry.forget()
+        yield programme
+    registry.forget()

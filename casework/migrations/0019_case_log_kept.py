@@ -34,5 +34,5 @@ def release(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0017_case_log")]
+    dependencies = [("casework", "0018_case_log")]
     operations = [migrations.RunPython(guard, release)]
