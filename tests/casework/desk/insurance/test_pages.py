@@ -250,3 +250,13 @@ def test_the_ratios_have_both_bases_each_unit_and_the_mark_of_an_odd_year(
     assert "1500.0%" in text and "按付款年1500.0%" in text
     assert "1人/1人" in text and "1户/1户" in text
     assert "不在40%至100%之间" in text
+
+
+def test_what_a_word_of_explanation_can_mend_is_offered_on_the_page(world: World) -> None:
+    """The village may report a claim whose papers cannot be had, if it says why."""
+    case = notified(world)
+
+    text = at_desk(world, Role.VILLAGE_VERIFIER).get(f"/desk/cases/{case.number}/").content.decode()
+
+    offered = text[text.index('value="gathered"') - 80 : text.index('value="gathered"') + 80]
+    assert "disabled" not in offered
