@@ -260,3 +260,14 @@ def test_what_a_word_of_explanation_can_mend_is_offered_on_the_page(world: World
 
     offered = text[text.index('value="gathered"') - 80 : text.index('value="gathered"') + 80]
     assert "disabled" not in offered
+
+
+def test_who_has_died_since_is_pointed_out_on_the_roster(world: World) -> None:
+    held = policy(world.by(Role.INTAKE_CLERK), plan())
+    line = insured(held, PersonFactory(name="向去世"), PersonFactory(name="曾健在"))
+    Person.objects.filter(name="向去世").update(death_date=localdate())
+
+    text = at_desk(world, Role.INTAKE_CLERK).get(f"/desk/insurance/policies/{held.number}/").content.decode()
+
+    notice = text[text.index("名单里有人已经去世") : text.index("请办批减")]
+    assert f"第{line.number}行 向去世" in notice and "曾健在" not in notice
