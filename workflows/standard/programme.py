@@ -84,6 +84,7 @@ def build(slug: str, head: Mapping[str, Any], book: TermsBook, made: dict[str, t
         policy=policy_of(labels, assessor.words, unit=head["applicant"] == "unit"),
         holds=assessor.holds,
         payee=assessor.payee,
+        carries=unit,
         written=functools.partial(_cells_besides, assessor),
     )
 
