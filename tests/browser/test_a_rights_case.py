@@ -46,7 +46,7 @@ def decide(page: Page, site: Site, outcome: str, **said: str) -> None:
     fill(page, outcome, said)
     page.fill("textarea[name=note]", "见办理记录")
     page.click("#decision button:has-text('确认')")
-    assert page.locator(".notice-success").count() == 1, page.inner_text("main")
+    assert page.locator(".notice-success:has-text('WQ')").count() == 1, page.inner_text("main")
 
 
 def add(page: Page, site: Site, outcome: str, **said: str) -> None:
@@ -55,7 +55,7 @@ def add(page: Page, site: Site, outcome: str, **said: str) -> None:
     page.click(f"a[href$='/other/{outcome}/']")
     fill(page, outcome, said)
     page.click("#aside button:has-text('确认')")
-    assert page.locator(".notice-success").count() == 1, page.inner_text("main")
+    assert page.locator(".notice-success:has-text('WQ')").count() == 1, page.inner_text("main")
 
 
 def fill(page: Page, outcome: str, said: dict[str, str]) -> None:
