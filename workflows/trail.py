@@ -77,6 +77,7 @@ ACTIONS = frozenset(
         "notice_settled",
         "notice_withdrawn",
         "keys_rotated",
+        "terms_published",
         "post_given",
         "post_lent",
         "post_taken_back",

@@ -38,6 +38,7 @@ from casework.desk.rights import urls as rights
 app_name = "desk"
 urlpatterns = [
     *caselog.patterns,
+    path("terms/", include("casework.desk.terms.urls")),
     path("insurer/", include("casework.desk.insurer_desk.urls")),
     path("insurers/", include("casework.desk.insurers.urls")),
     *rights.patterns,

@@ -41,6 +41,7 @@ from casework.models.rights import Channel, CoHandler, Demand, Dispute, MoneyLin
 from casework.models.roles import Capacity, Level, Role
 from casework.models.stages import Stage
 from casework.models.supervision import DeadlineExtension, SupervisionOrder
+from casework.models.terms_pages import TermsPage
 from casework.models.trail import Chain, Event
 from casework.models.wanted_papers import WantedPaper
 from casework.models.watches import Watch
@@ -112,6 +113,7 @@ __all__ = [
     "Staff",
     "Stage",
     "SupervisionOrder",
+    "TermsPage",
     "WantedPaper",
     "Watch",
     "WorkItem",
