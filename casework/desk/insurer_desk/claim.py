@@ -44,7 +44,7 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
 @staff_page
 @require_POST
 def answer(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
-    """Say what the insurer decides, asks for or has paid. Twice is harmless: the form names the step it was made for."""
+    """Say what the insurer decides, asks for or has paid. Twice is harmless: the form names its step."""
     found = access_claim_or_404(request, number)
     item = WorkItem.objects.filter(process=found.case_id, pk=item_id).first()
     if item is None or item.role != Role.INSURER_CLERK:
