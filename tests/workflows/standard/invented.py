@@ -50,13 +50,15 @@ def _facts(terms: Terms, applied_on: datetime.date) -> dict[str, Cell]:
     days = {name: applied_on - TWELVE_DAYS for name in (amount.get("from"), often.get("on")) if name}
     days |= {name: applied_on - TEN_DAYS for name in (amount.get("to"), often.get("to")) if name}
     days |= {window: applied_on - TEN_DAYS for window in [terms.body.get("window", {}).get("after")] if window}
-    values: dict[str, Any] = {"text": "示例", "money": "1000.00", "number": "2"}
+    values: dict[str, Any] = {"text": "示例", "money": "90000.00"}
     found: dict[str, Cell] = {}
     for fact in terms.body.get("facts", ()):
         if fact["kind"] == "choice":
             found[fact["name"]] = next(iter(fact["choices"].values()))
         elif fact["kind"] == "date":
             found[fact["name"]] = days.get(fact["name"], applied_on - TEN_DAYS).isoformat()
+        elif fact["kind"] == "number":
+            found[fact["name"]] = str(min(fact.get("most", 200), 200))
         else:
             found[fact["name"]] = values[fact["kind"]]
     return found
