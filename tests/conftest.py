@@ -26,6 +26,7 @@ APPEND_ONLY = (
     "casework_event",
     "casework_decision",
     "casework_claimpayment",
+    "casework_logentry",
     "casework_rightsact",
     "casework_moneyline",
 )
@@ -128,5 +129,6 @@ def monday() -> Iterator[None]:
 def village(world: World, monday: None, monkeypatch: pytest.MonkeyPatch) -> noticed.Village:
     """The county with a programme whose lists hang."""
     known = noticed.programme()
-    monkeypatch.setattr(registry, "programmes", lambda: {known.slug: known})
+    found = registry.Programmes({known.slug: known})
+    monkeypatch.setattr(registry, "programmes", lambda: found)
     return noticed.Village(world)

@@ -146,6 +146,8 @@ def _decided(details: Details, programme: Programme) -> str:
     words = outcome_words(details.get("step", ""), details.get("outcome", ""), programme)
     more = [sentence % {"said": details[name]} for name, sentence in _SAID.items() if details.get(name)]
     more += programme.told(details)
+    if details.get("via") in VIA:
+        more.append(str(VIA[details["via"]]))
     papers = details.get("papers") or {}
     if "brought" in papers:
         more.append(_("补来%(brought)s项，不再需要%(waived)s项") % papers)
@@ -154,10 +156,19 @@ def _decided(details: Details, programme: Programme) -> str:
     return _("%(words)s（%(more)s）") % {"words": words, "more": "，".join(more)} if more else words
 
 
+VIA = {
+    "file": gettext_lazy("由保险公司的文件录入"),
+    "poll": gettext_lazy("在线查询得到的答复"),
+    "push": gettext_lazy("保险公司在线推送的答复"),
+}
+"""How something was said when nobody sat at a page."""
+
 _SAID = {
     "review_on": gettext_lazy("到%(said)s复查"),
     "asked_on": gettext_lazy("%(said)s提出"),
     "told_again": gettext_lazy("第%(said)s次告知"),
+    "notice": gettext_lazy("公示%(said)s"),
+    "objections": gettext_lazy("答复%(said)s条异议"),
 }
 
 
@@ -226,6 +237,17 @@ def _always(sentence: str) -> Callable[[Details, Programme], str]:
     return lambda details, programme: _(sentence)
 
 
+def _logged(sentence: str) -> Callable[[Details, Programme], str]:
+    """An entry of the case's log, by its kind as the newest terms call it."""
+
+    def said(details: Details, programme: Programme) -> str:
+        kinds = [kind for terms in programme.terms.versions for kind in terms.body.get("log", {}).get("kinds", ())]
+        labels = {kind["name"]: kind["label"] for kind in kinds}
+        return _(sentence) % {"what": labels.get(details["kind"], details["kind"]), "day": details["day"]}
+
+    return said
+
+
 def _moved(details: Details, programme: Programme) -> str:
     before, after = details.get("before", {}), details.get("after", {})
     return _("换到另一版本：流程第%(flow)s版、方案%(terms)s（原第%(old_flow)s版、%(old_terms)s）") % {
@@ -248,6 +270,10 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "facts_amended": _amended,
     "award_changed": _award,
     "account_changed": _always("更改收款账户"),
+    "family_linked": _always(gettext_noop("登记带动户")),
+    "family_unlinked": _always(gettext_noop("取消带动户登记")),
+    "log_entered": _logged(gettext_noop("登记：%(what)s（%(day)s）")),
+    "log_taken_back": _logged(gettext_noop("作废一条登记：%(what)s")),
     "evidence_attached": _attached,
     "unmasked": _unmasked,
     "slip_printed": _printed,
@@ -262,6 +288,7 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "escalated": _of_step(gettext_lazy("超期督办：%(step)s，期限%(due)s，督办单%(order)s")),
     "order_answered": _of_step(gettext_lazy("督办说明：督办单%(order)s")),
     "order_struck_off": _of_step(gettext_lazy("督办销号：督办单%(order)s")),
+    "answer_settled": _always("核对保险公司的答复，移出对不上的清单"),
     "repaired": _always("系统修复：补上缺失的待办"),
 }
 """Every registered word that a case's trail can hold."""

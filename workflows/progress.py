@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from casework.models import Case, Decision, Stage, WorkItem
+from casework.models import Capacity, Case, Decision, Stage, WorkItem
 from workflows.flow import CaseFlow, Step
 from workflows.graph import main_road
+from workflows.outcomes import Kind
 
 MOST_GONE_BY = 12
 """Steps of a case brought in: there may have been thousands."""
@@ -17,7 +18,8 @@ MOST_GONE_BY = 12
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A step on the road. `at`: when it was last decided, or, for the one under way, when the case came to it."""
+    """A step on the road. Every step of a public notice has the `capacity` NOTICE here, whoever keeps the board. `at`:
+    when it was last decided, or, for the one under way, when the case came to it."""
 
     step: str
     title: str
@@ -66,7 +68,8 @@ def _with_detour(flow: type[CaseFlow], here: str, decisions: Sequence[Decision])
     if detour is None:
         return steps, 0
     if not any(outcome.returns for outcome in detour.outcomes.values()):
-        onward = {place.name for outcome in detour.outcomes.values() for place in outcome.nexts}
+        ways = [outcome for outcome in detour.outcomes.values() if outcome.kind is Kind.ADVANCE and not outcome.aside]
+        onward = {place.name for outcome in ways or detour.outcomes.values() for place in outcome.nexts}
         place = next((number for number, name in enumerate(names) if name in onward), len(steps))
         return [*steps[:place], detour, *steps[place:]], place
     left = _left_from(flow, here, decisions)
@@ -93,4 +96,5 @@ def _decided(decisions: Sequence[Decision], step: Step) -> datetime.datetime | N
 
 
 def _stop(step: Step, state: Literal["done", "now", "next", "stopped"], at: datetime.datetime | None) -> Stop:
-    return Stop(step.name, str(step.task_title), step.capacity, state, at)
+    capacity = str(Capacity.NOTICE) if step.notice else step.capacity
+    return Stop(step.name, str(step.task_title), capacity, state, at)

@@ -33,6 +33,8 @@ from workflows.standing import Standing, standing
 
 LONGEST_NOTE = 2000
 STALE = gettext_lazy("页面不完整，请刷新后再办理")
+IN_THE_BATCH = gettext_lazy("“%(step)s”在发放批次里成批办理，不在这里单件办理。")
+WITH_THE_SHEET = gettext_lazy("“%(step)s”随公示榜一并办理，请到“公示”里操作。")
 
 
 @dataclass(slots=True)
@@ -74,6 +76,7 @@ class DecisionForm:
     refused: list[str] = field(default_factory=list)
     hands: Hands | None = None
     unsaved: str = ""
+    submit: str = ""
 
 
 class DecisionInput(forms.Form):
@@ -109,7 +112,7 @@ def decision_form_for(item: WorkItem, access: Access, staff: Staff, *, kept: str
     offered = [one for one in by_its_office(step, item.process) if not one.by_batch]
     if not offered:
         form.hands = None
-        form.refused = [_("“%(step)s”在发放批次里成批办理，不在这里单件办理。") % {"step": step.task_title}]
+        form.refused = [str(WITH_THE_SHEET if step.notice else IN_THE_BATCH) % {"step": step.task_title}]
     form.outcomes = [choice_of(item, outcome, seen) for outcome in offered]
     return form
 
@@ -129,7 +132,9 @@ def choice_of(item: WorkItem, outcome: Outcome, seen: Standing) -> OutcomeChoice
 
 def hint_of(outcome: Outcome) -> str:
     """What follows from an outcome, in one line."""
-    if outcome.returns:
+    if outcome.stays:
+        line = _("记下来，案件留在这一步。")
+    elif outcome.returns:
         line = _("回到原来的环节。")
     else:
         then = _("转“%(step)s”。") if isinstance(outcome.next, Step) else _("案件到此结束：%(step)s。")
@@ -150,29 +155,34 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
 def decide(request: HttpRequest, item_id: int) -> HttpResponse:
     """End the step with what was chosen, then on to the next of the queue. Twice is harmless."""
     found = access_item_or_404(request, item_id)
-    staff = access(request).staff
+    errors = said_on(request, found)
+    return _again(request, item_id, errors) if errors else _onward(request, found)
+
+
+def said_on(request: HttpRequest, item: WorkItem) -> list[str]:
+    """Say what a decision form says about an item one may see, and tell what came of it; or why nothing did."""
     sent = DecisionInput(request.POST)
     outcome = request.POST.get("outcome", "")
-    reasons = request.POST.getlist(f"reasons_{outcome}")
     if not sent.is_valid():
-        return _again(request, item_id, [str(line) for lines in sent.errors.values() for line in lines])
+        return [str(line) for lines in sent.errors.values() for line in lines]
     said = sent.cleaned_data
-    asked = _answered(found, outcome, request.POST)
+    asked = _answered(item, outcome, request.POST)
     if asked is not None and not asked.is_valid():
-        return _again(request, item_id, asked.problems())
-    given = {"reasons": reasons, "note": said["note"], "key": str(said["key"])}
+        return asked.problems()
+    given = {"reasons": request.POST.getlist(f"reasons_{outcome}"), "note": said["note"], "key": str(said["key"])}
+    values = asked.values() if asked else {}
     try:
-        receipt = perform(item_id, said["outcome"], by=staff, values=asked.values() if asked else {}, **given)
+        receipt = perform(item.pk, said["outcome"], by=access(request).staff, values=values, **given)
     except Incomplete as refused:
-        return _again(request, item_id, list(refused.missing))
+        return list(refused.missing)
     except Refusal as refused:
-        return _again(request, item_id, [str(refused)])
-    words = {"number": receipt.number, "outcome": _label(found, receipt.outcome)}
+        return [str(refused)]
+    words = {"number": receipt.number, "outcome": _label(item, receipt.outcome)}
     if receipt.repeated:
         messages.info(request, _("%(number)s刚才已经办过：%(outcome)s。没有重复办理。") % words)
     else:
         messages.success(request, _("%(number)s：%(outcome)s。") % words)
-    return _onward(request, found)
+    return []
 
 
 def _answered(item: WorkItem, name: str, typed: QueryDict) -> Asked | None:
@@ -214,7 +224,7 @@ def _again(request: HttpRequest, item_id: int, errors: list[str]) -> HttpRespons
     found = access_item_or_404(request, item_id)
     seen = access(request)
     form = decision_form_for(found, seen, seen.staff, kept=request.GET.urlencode())
-    _fill(form, request.POST)
+    fill(form, request.POST)
     file_url = case_url(found.process.number, kept_of(request))
     context = {
         "decision": form,
@@ -231,7 +241,7 @@ def _again(request: HttpRequest, item_id: int, errors: list[str]) -> HttpRespons
     return render(request, "desk/decide.html", context, status=422)
 
 
-def _fill(form: DecisionForm, typed: QueryDict) -> None:
+def fill(form: DecisionForm, typed: QueryDict) -> None:
     """Put back what was chosen and written; the attempt keeps its key."""
     form.note = typed.get("note", "")
     for choice in form.outcomes:

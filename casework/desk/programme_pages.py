@@ -7,34 +7,38 @@ its own in this folder, and one line here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+
+from django.utils.translation import gettext as _
 
 from casework.desk.case_file import CaseFile
+from casework.desk.caselog.families import families
+from casework.desk.caselog.section import log_of
+from casework.desk.insurance.case_section import more_of_claim
+from casework.desk.more import More, Section
+from casework.desk.notices.section import hung, is_noticed
+from casework.desk.rights.sections import more_of_rights
+
+PAGES: Mapping[str, Callable[[CaseFile], More]] = {
+    "insurance_claim": more_of_claim,
+    "rights_case": more_of_rights,
+}
+"""Programme -> what it adds. Where a list has hung is added for all: notices are the house's, not a programme's."""
 
 
-@dataclass(frozen=True)
-class Section:
-    """A section of the page, between the papers and the deadline. Its `template` finds `context` as `own`."""
-
-    anchor: str
-    title: str
-    template: str
-    context: Mapping[str, Any] = field(default_factory=dict)
+def _notices_of(file: CaseFile) -> More:
+    board = hung(file) if is_noticed(file.case) else None
+    return More([Section("notice", _("公示"), "desk/notices/_section.html", board)]) if board else More()
 
 
-@dataclass(frozen=True)
-class More:
-    """What a programme adds: sections, and (address, words) of what else can be done."""
-
-    sections: Sequence[Section] = ()
-    links: Sequence[tuple[str, str]] = ()
-
-
-PAGES: Mapping[str, Callable[[CaseFile], More]] = {}
-"""Programme -> what it adds."""
+EVERY: Sequence[Callable[[CaseFile], More]] = (_notices_of, families, log_of)
+"""What any programme's case may have, if its terms say so."""
 
 
 def more_of(file: CaseFile) -> More:
-    add = PAGES.get(file.case.programme)
-    return add(file) if add else More()
+    own = PAGES.get(file.case.programme)
+    found = [add(file) for add in (*([own] if own else []), *EVERY)]
+    sections = [section for one in found for section in one.sections]
+    return More(sections, [link for one in found for link in one.links])
+
+
+__all__ = ["PAGES", "More", "Section", "more_of"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from casework.desk import (
     asides,
@@ -31,9 +31,17 @@ from casework.desk import (
     slip,
     working_days,
 )
+from casework.desk.caselog import urls as caselog
+from casework.desk.insurance import urls as insurance
+from casework.desk.rights import urls as rights
 
 app_name = "desk"
 urlpatterns = [
+    *caselog.patterns,
+    path("insurer/", include("casework.desk.insurer_desk.urls")),
+    path("insurers/", include("casework.desk.insurers.urls")),
+    *rights.patterns,
+    *insurance.patterns,
     path("imports/", imports.imports, name="imports"),
     path("imports/enter/", entering.enter, name="enter"),
     path("imports/<int:pk>/", imports.report, name="import"),
@@ -81,6 +89,7 @@ urlpatterns = [
     path("working-days/", working_days.years, name="working_days"),
     path("working-days/<int:year>/", working_days.year, name="working_year"),
     path("working-days/<int:year>/confirm/", working_days.confirm, name="working_confirm"),
+    path("", include("casework.desk.notices.urls")),
     path("payments/", payments.batches, name="batches"),
     path("payments/draw/", payments.draw, name="batch_draw"),
     path("payments/<str:number>/", payments.batch, name="batch"),

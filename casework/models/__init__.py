@@ -1,6 +1,8 @@
 """The facts: one module a group of nouns."""
 
 from casework.models.calendar import CalendarDay, CalendarYear
+from casework.models.carried import CarriedFamily
+from casework.models.case_log import LogEntry
 from casework.models.cases import Case
 from casework.models.checkups import CheckUp, CheckUpFinding
 from casework.models.claims import Claim, ClaimPayment
@@ -16,6 +18,14 @@ from casework.models.insurance import (
     PlanVersion,
     Policy,
     RosterLine,
+)
+from casework.models.insurance_exchange import (
+    AnswerFile,
+    ClaimBatch,
+    ClaimLodging,
+    InsurerAnswer,
+    InsurerConnection,
+    InsurerNonce,
 )
 from casework.models.links import CaseLink
 from casework.models.notices import Notice, NoticeLine, NoticePhotograph, Objection
@@ -37,11 +47,13 @@ from casework.models.watches import Watch
 from casework.models.work_items import WorkItem
 
 __all__ = [
+    "AnswerFile",
     "BatchLine",
     "BenefitHold",
     "CalendarDay",
     "CalendarYear",
     "Capacity",
+    "CarriedFamily",
     "Case",
     "CaseLink",
     "Chain",
@@ -49,6 +61,8 @@ __all__ = [
     "CheckUp",
     "CheckUpFinding",
     "Claim",
+    "ClaimBatch",
+    "ClaimLodging",
     "ClaimPayment",
     "CoHandler",
     "DeadlineExtension",
@@ -66,7 +80,11 @@ __all__ = [
     "Household",
     "InsuranceProduct",
     "InsuredPerson",
+    "InsurerAnswer",
+    "InsurerConnection",
+    "InsurerNonce",
     "Level",
+    "LogEntry",
     "MoneyLine",
     "Notice",
     "NoticeLine",

@@ -93,7 +93,8 @@ def _page(request: HttpRequest, case: Case) -> HttpResponse:
     decisions = list(Decision.objects.filter(case=case))
     office = Office.objects.filter(division=case.division_id[:6], kind=Office.Kind.ASSOCIATION).first()
     last = decisions[-1].transition if decisions else ""
-    said = words.of(str(case.stage), _capacity(item), last)
+    by_others = case.pays_by in (Case.PaysBy.OTHERS, Case.PaysBy.NOTHING)
+    said = words.of(str(case.stage), _capacity(item), last, by_others=by_others)
     context = {
         "case": case,
         "who": _("%(name)s，%(programme)s")
@@ -112,7 +113,9 @@ def _page(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _capacity(item: WorkItem | None) -> str:
-    return str(item.flow_task.capacity) if item is not None and item.flow_task is not None else ""
+    if item is None or item.flow_task is None:
+        return ""
+    return str(Capacity.NOTICE if item.flow_task.notice else item.flow_task.capacity)
 
 
 def _due(case: Case, item: WorkItem | None) -> dict[str, Any] | None:

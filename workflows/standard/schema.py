@@ -51,6 +51,10 @@ BESIDE_DEADLINES: Mapping[str, tuple[int, bool, str]] = {
     "refusal_review": (15, True, "默认：复核15个工作日"),
     "internal_review": (15, True, "默认：复核15个工作日"),
 }
+NOTICE_DEADLINES: Mapping[str, tuple[int, bool, str]] = {
+    "_hanging": (3, True, "默认：公示期满后3个工作日内结束公示"),
+    "_objection": (15, True, "默认：异议15个工作日内核查答复"),
+}
 """Places beside the road, and their days where the terms say nothing under `deadlines`. [P] our own defaults."""
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -68,9 +72,20 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "table": (),
     "days": ("by", "most_days", "most_days_a_year"),
     "months": ("by", "from", "until", "until_age"),
-    "units": ("by", "most_units"),
+    "units": ("by", "most_units", "log"),
     "share": ("less", "deductible"),
-    "interest": ("percent", "percent_of", "most_percent", "most_principal", "basis"),
+    "interest": (
+        "by",
+        "percent",
+        "percent_of",
+        "most_percent",
+        "most_principal",
+        "each_principal",
+        "each_of",
+        "since",
+        "most_days",
+        "basis",
+    ),
     "nothing": (),
 }
 FOR_ALL = ("kind", "clause", "least", "most", "rounding")
@@ -79,6 +94,8 @@ KIND_OF = {
     ("days", "to"): "date",
     ("interest", "from"): "date",
     ("interest", "to"): "date",
+    ("interest", "since"): "date",
+    ("interest", "each_of"): "number",
     ("months", "from"): "date",
     ("months", "until"): "date",
     ("units", "of"): "number",
@@ -92,6 +109,7 @@ HOUSE_NAMES = """
 name identity_number account_number account_holder bank phone village remark sequence category certificate_number
 unit_name credit_code proof deceased deceased_name deceased_identity relation applied_on
 """
+UNIT_FACTS = ("unit_name", "credit_code")
 TAKEN = frozenset(HOUSE_NAMES.split())
 """Names the house uses itself."""
 
@@ -117,6 +135,9 @@ def completed(written: Mapping[str, Any]) -> dict[str, Any]:
         if key in written:
             raise Wrong("不用写：由 steps 里的环节推出来", key)
     beside = {**BESIDE_DEADLINES, **(CARD_DEADLINES if "payment" in steps else {})}
+    for place in steps:
+        if place in NOTICE_WORDS:
+            beside |= {f"{place}{where}": limit for where, limit in NOTICE_DEADLINES.items()}
     deadlines = {place: {"days": n, "working": w, "clause": c} for place, (n, w, c) in beside.items()}
     for place, said in steps.items():
         if isinstance(said, dict):
@@ -144,6 +165,7 @@ def check_agrees(terms: Mapping[str, Any]) -> None:
     _check_who(terms)
     _check_amount(terms["amount"], facts)
     _check_papers(terms, facts)
+    _check_log(terms)
 
 
 def _facts(terms: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -188,8 +210,11 @@ def _check_days(terms: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     if window and "from" not in window and "after" not in window:
         raise Wrong("要写 from 和 to，或 after 和 within_days", "window")
     often = terms["how_often"]
-    if "to" in often and (often["times"] != "event" or "on" not in often):
-        raise Wrong("只有 times 是 event 并写了 on 才能写", "how_often", "to")
+    if "to" in often and (often["times"] == "once" or "on" not in often):
+        raise Wrong("写了 on、times 不是 once 才能写", "how_often", "to")
+    for named in often.get("also_per", ()):
+        if named not in facts and named not in UNIT_FACTS:
+            raise Wrong(f"facts 里没有“{named}”", "how_often", "also_per")
     if often["times"] == "event" and "on" not in often and not terms["who"].get("heir"):
         raise Wrong("event 要写是哪个日期的事", "how_often", "on")
 
@@ -203,6 +228,8 @@ def _days_named(terms: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str
         (("window", "after"), terms.get("window", {}).get("after"), False),
         (("how_often", "on"), terms["how_often"].get("on"), False),
         (("how_often", "to"), terms["how_often"].get("to"), False),
+        (("log", "from"), terms.get("log", {}).get("from"), False),
+        (("log", "to"), terms.get("log", {}).get("to"), False),
     )
     yield from ((path, named, yearly) for path, named, yearly in found if named is not None)
 
@@ -236,33 +263,67 @@ def _check_amount(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
             _check_kind(amount[key], fact_kind, facts, ("amount", key))
     for named in amount.get("less", ()):
         _check_kind(named, "money", facts, ("amount", "less"))
-    _check_rates(amount, facts)
+    if kind == "interest":
+        _check_interest(amount, facts)
+    else:
+        _check_rates(amount, facts, "yuan")
 
 
-def _check_rates(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+def _check_interest(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    for first, second in (("each_principal", "each_of"), ("since", "most_days")):
+        if (first in amount) is not (second in amount):
+            raise Wrong(f"{first} 和 {second} 要同写", "amount")
     by: list[str] = amount.get("by", [])
-    rates: Any = amount.get("yuan")
+    if len(by) > 1:
+        raise Wrong("interest 最多按一个选项分", "amount", "by")
+    for named in by:
+        _check_kind(named, "choice", facts, ("amount", "by"))
+        if "most_principal" not in amount:
+            raise Wrong("写了 by 就要按选项写 most_principal", "amount")
+        _check_rates(amount, facts, "most_principal")
+    for key in ("most_principal", "each_principal"):
+        if key in amount and isinstance(amount[key], dict) is not bool(by):
+            raise Wrong(f"写了 by 就要按选项写 {key}，没写 by 就写一个数", "amount", key)
+    for code in amount.get("each_principal", ()) if by else ():
+        if code not in facts[by[0]]["choices"]:
+            raise Wrong(f"“{by[0]}”没有“{code}”这个选项", "amount", "each_principal")
+
+
+def _check_rates(amount: Mapping[str, Any], facts: Mapping[str, Any], key: str) -> None:
+    by: list[str] = amount.get("by", [])
+    rates: Any = amount.get(key)
     if len(by) > 2:
         raise Wrong("最多按两个选项分", "amount", "by")
     if isinstance(rates, dict) is not bool(by):
-        raise Wrong("写了 by 就要按选项写 yuan，没写 by 就写一个数", "amount", "yuan")
+        raise Wrong(f"写了 by 就要按选项写 {key}，没写 by 就写一个数", "amount", key)
     levels: list[Any] = [rates] if by else []
     for depth, named in enumerate(by):
         if named != "category":
             _check_kind(named, "choice", facts, ("amount", "by"))
         for level in levels:
             if not isinstance(level, dict):
-                raise Wrong(f"要按“{named}”再分一层", "amount", "yuan")
+                raise Wrong(f"要按“{named}”再分一层", "amount", key)
             known = facts[named]["choices"] if named != "category" else level
             for code in known:
                 if code not in level:
-                    raise Wrong(f"没有写“{named}”是“{code}”时的标准", "amount", "yuan")
+                    raise Wrong(f"没有写“{named}”是“{code}”时的标准", "amount", key)
             for code in level:
                 if code not in known:
-                    raise Wrong(f"“{named}”没有“{code}”这个选项", "amount", "yuan")
+                    raise Wrong(f"“{named}”没有“{code}”这个选项", "amount", key)
         levels = [level[code] for level in levels for code in level]
         if depth == len(by) - 1 and any(isinstance(level, dict) for level in levels):
-            raise Wrong("分得太细，by 里没有那么多选项", "amount", "yuan")
+            raise Wrong("分得太细，by 里没有那么多选项", "amount", key)
+
+
+def _check_log(terms: Mapping[str, Any]) -> None:
+    kinds = {kind["name"]: kind for kind in terms.get("log", {}).get("kinds", ())}
+    for place, step in terms["steps"].items():
+        for named in step.get("log", ()):
+            if named not in kinds:
+                raise Wrong(f"写的“{named}”不在 log 的 kinds 里", "steps", place, "log")
+    named = terms["amount"].get("log")
+    if named is not None and not kinds.get(named, {}).get("unit"):
+        raise Wrong(f"写的“{named}”要是 log 的 kinds 里有单位的一种", "amount", "log")
 
 
 def _check_papers(terms: Mapping[str, Any], facts: Mapping[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from casework.models import Case, RegisterEntry
 from workflows import second_thoughts
 from workflows.line_codes import LineCode
+from workflows.notices.road import REASONS as NOTICE_REASONS
 from workflows.programme import FactField, Reason
 from workflows.terms import Terms, TermsBook
 
@@ -41,6 +42,7 @@ def codes_of(book: TermsBook, *, unit: bool) -> dict[str, LineCode]:
         ("late_application", said(lambda terms: _window(terms, labels)), "逾期不受理；有特殊情况的书面说明"),
         ("future_date", "日期晚于申请之日", "核对日期"),
         ("dates_out_of_order", "止日早于起日", "核对起止日期"),
+        ("beyond_period", f"起止日期不在同一个时段内：{said(_often)}", "分成几次申报，每次不跨时段"),
         ("already_granted", f"已经享受过：{said(_often)}", "不能重复申请，请核对以前的案件"),
         ("others_granted", f"家里别的人已经享受过：{said(_often)}", "不能重复申请，请核对家人的案件"),
         ("duplicate_row", "同一件事在这份表里已经申报过", "删去重复的一行"),
@@ -116,6 +118,7 @@ def reasons_of(book: TermsBook, outcomes: frozenset[str]) -> dict[str, Reason]:
             for code, sentence, remedy, where, of_terms in REASONS
         ),
         *second_thoughts.REASONS,
+        *NOTICE_REASONS,
         *_written(book),
     ]
     usable = (reason for reason in found if not reason.outcomes or reason.outcomes & outcomes)

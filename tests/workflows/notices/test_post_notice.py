@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from casework.models import Case, Event, Notice, NoticeLine, Person, RegisterEntry, Role
 from tests import factories
@@ -14,6 +15,7 @@ from workflows import registry, trail
 from workflows.notices.digest import digest_of_list
 from workflows.notices.posting import draft_notice
 from workflows.notices.refusals import NotPosted
+from workflows.notices.sheet import rendered
 from workflows.perform import perform
 from workflows.refusals import NotYourPost
 from workflows.reopening import reopen
@@ -65,7 +67,7 @@ def test_the_day_of_posting_does_not_count(
     village: Village, monkeypatch: pytest.MonkeyPatch, working: bool, days: int, last: str
 ) -> None:
     known = noticed.programme(days=days, working=working)
-    monkeypatch.setattr(registry, "programmes", lambda: {known.slug: known})
+    monkeypatch.setattr(registry, "programmes", lambda: registry.Programmes({known.slug: known}))
 
     assert village.post(village.case()).last_day.isoformat() == last
 
@@ -116,7 +118,7 @@ def test_a_bereaved_family_never_hangs_on_the_web_and_the_line_is_named(village:
 
 def test_a_bereaved_family_hangs_under_no_title_that_says_so(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     known = noticed.programme(title="失独家庭护理补贴名单")
-    monkeypatch.setattr(registry, "programmes", lambda: {known.slug: known})
+    monkeypatch.setattr(registry, "programmes", lambda: registry.Programmes({known.slug: known}))
     case = village.case(category="bereaved")
 
     (said,) = against(village, case)
@@ -141,7 +143,7 @@ def test_a_number_in_what_hangs_refuses_the_sheet_and_names_the_line(village: Vi
 
 def test_a_number_in_the_clause_refuses_the_whole_sheet(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     known = noticed.programme(clause="有疑问请打 199 1234 5678")
-    monkeypatch.setattr(registry, "programmes", lambda: {known.slug: known})
+    monkeypatch.setattr(registry, "programmes", lambda: registry.Programmes({known.slug: known}))
 
     assert against(village, village.case()) == ("公示榜上有手机号码，不能公示",)
 
@@ -195,3 +197,13 @@ def test_the_law_keeps_the_verb_to_the_keepers_of_boards(village: Village) -> No
     case = village.case()
     with pytest.raises(NotYourPost):
         perform(open_item(case).pk, "post", by=village.by(Role.PAYMENT_OFFICER), values={"notice": "GS"})
+
+
+def test_whoever_works_in_english_hangs_a_sheet_the_village_can_read(village: Village) -> None:
+    case = village.case()
+    with override("en"):
+        drawn = draft_notice(SLUG, "village_notice", VILLAGE, [case.number], by=village.by(Role.VILLAGE_VERIFIER))
+        page = rendered(drawn.sheet)
+
+    assert drawn.sheet.headings == ("姓名", "所在村社区", "金额（元）")
+    assert "张榜当天不算" in page

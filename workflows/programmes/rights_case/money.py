@@ -20,7 +20,8 @@ What = MoneyLine.What
 def sums_of(case: Case) -> Mapping[str, Decimal]:
     """Claimed, obtained, received so far, in yuan."""
     rows = MoneyLine.objects.filter(case=case).order_by().values_list("what").annotate(total=Sum("amount"))
-    return {**dict.fromkeys(What.values, NONE), **{what: total for what, total in rows}}
+    # SQLite adds up without cents.
+    return {**dict.fromkeys(What.values, NONE), **{what: total.quantize(NONE) for what, total in rows}}
 
 
 def enter(
@@ -62,7 +63,10 @@ def money_adds_up(act: Act) -> list[str]:
 
 
 def receipt_adds_up(act: Act) -> list[str]:
-    """The instalment is one of the case's that is still due, and money received was obtained before."""
+    """The instalment is one of the case's that is still due, and money received was obtained before. Where it is only
+    offered there is no answer yet."""
+    if not act.values:
+        return []
     number, amount = act.values.get("number"), act.values.get("amount")
     if not number and not amount:
         return [_("请写第几期，或收到的金额")]
