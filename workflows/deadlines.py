@@ -10,6 +10,7 @@ An item whose day was said by hand (a suspended case's day of review) has no `cl
 from __future__ import annotations
 
 import datetime
+import functools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -47,7 +48,20 @@ def moments(
     The warning falls on the last day on which the share `warn_at` has not been passed, so that even of a short limit
     something is left; the escalation on the first on which `escalate_at` has been reached.
     """
-    start, spans = localtime(clock_from).date(), tuple(stopped)
+    begun = localtime(clock_from)
+    return _moments(limit, begun.date(), calendar, extra_days, tuple(stopped), begun.tzinfo)
+
+
+@functools.lru_cache(maxsize=4096)
+def _moments(
+    limit: Deadline,
+    start: datetime.date,
+    calendar: Calendar,
+    extra_days: int,
+    spans: tuple[Span, ...],
+    zone: datetime.tzinfo | None,
+) -> Moments:
+    """Of hundreds that arrive together they are the same. The zone is that of the office's day, in the key only."""
     total = limit.days + extra_days
 
     def close_after(days: int) -> datetime.datetime:

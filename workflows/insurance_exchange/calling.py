@@ -87,8 +87,9 @@ def ask(line: Line, method: str, path: str, body: bytes = b"", *, patience: floa
     connection = _connection(parts.scheme, parts.hostname or "", parts.port, patience)
     try:
         connection.request(method, target, body=body or None, headers=headers)
-        response = connection.getresponse()
-        data = _read(response, time.monotonic() + min(ALL_IN_ALL, 3 * patience))
+        # A reply that ends its connection holds the socket itself: it is closed with the reply.
+        with connection.getresponse() as response:
+            data = _read(response, time.monotonic() + min(ALL_IN_ALL, 3 * patience))
     except TimeoutError as problem:
         raise NoAnswer("timed_out", _("保险公司的系统没有在规定时间内答复，稍后会自动再试")) from problem
     except http.client.IncompleteRead as problem:

@@ -110,8 +110,8 @@ def _share(amount: Mapping[str, Any], labels: Labels) -> str:
 
 
 def _interest(amount: Mapping[str, Any], labels: Labels) -> str:
-    rate = f"{amount['percent']}%" if "percent" in amount else labels[amount["percent_of"]]
-    return f"{labels[amount['of']]} × 年利率{rate} × 天数 ÷ {amount.get('basis', 365)}"
+    rate = f"年利率{amount['percent']}%" if "percent" in amount else labels[amount["percent_of"]]
+    return f"{labels[amount['of']]} × {rate} × 天数 ÷ {amount.get('basis', 365)}"
 
 
 _HOW: Mapping[str, Callable[[Mapping[str, Any], Labels], str]] = {

@@ -43,10 +43,10 @@ def claim(request: HttpRequest, number: str) -> HttpResponse:
 
 @staff_page
 @require_POST
-def answer(request: HttpRequest, number: str) -> HttpResponse:
-    """Say what the insurer decides, asks for or has paid. Twice is harmless."""
+def answer(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
+    """Say what the insurer decides, asks for or has paid. Twice is harmless: the form names its step."""
     found = access_claim_or_404(request, number)
-    item = _open_item(found)
+    item = WorkItem.objects.filter(process=found.case_id, pk=item_id).first()
     if item is None or item.role != Role.INSURER_CLERK:
         return _page(request, found, errors=[_("这件理赔现在不等贵公司办理，请看最新情况。")], status=409)
     errors = said_on(request, item)
@@ -111,7 +111,8 @@ def _form(request: HttpRequest, found: Claim, item: WorkItem | None) -> Decision
         return DecisionForm(refused=[_("现在在“%(step)s”这一步，不等贵公司办理。") % {"step": _step(item)}])
     seen = access_insurers(request)
     form = decision_form_for(item, seen, seen.staff)
-    form.url, form.hands = reverse("desk:insurer_answer", args=[found.case.number]), None
+    form.hands = None
+    form.url = reverse("desk:insurer_answer", args=[found.case.number, item.pk])
     form.submit = _("确认")
     return form
 

@@ -9,6 +9,6 @@ from casework.desk.insurer_desk import claim, claims
 urlpatterns = [
     path("", claims.claims, name="insurer_claims"),
     path("<str:number>/", claim.claim, name="insurer_claim"),
-    path("<str:number>/answer/", claim.answer, name="insurer_answer"),
+    path("<str:number>/answer/<int:item_id>/", claim.answer, name="insurer_answer"),
     path("<str:number>/papers/<int:pk>/<str:size>/", claim.paper, name="insurer_paper"),
 ]
