@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from django.db.models import Model
+
 from casework.models import Case, Decision, Entitlement, Event, Participation, Pause, WorkItem
 from casework.rows import insert_rows, new_row, update_rows
 from notifications import wake
@@ -44,6 +46,8 @@ class Ledger:
     """The item whose clock goes on, if the case comes back to its step."""
     new_pauses: list[Pause] = field(default_factory=list)
     ended_pauses: list[Pause] = field(default_factory=list)
+    beside: list[Model] = field(default_factory=list)
+    """Rows of a programme's own, written once the cases they point to are there."""
 
     def post(self, kind: str, key: str, payload: Mapping[str, Any]) -> None:
         """A job for after the commit. Doing it twice is prevented by `key`."""
@@ -75,6 +79,8 @@ class Ledger:
         insert_rows(Decision, self.decisions)
         insert_rows(Event, self.events)
         insert_rows(Entitlement, self.entitlements)
+        for model in dict.fromkeys(type(row) for row in self.beside):
+            insert_rows(model, [row for row in self.beside if type(row) is model])
         insert_rows(Outbox, self.jobs)
         if self.jobs:
             wake.after_commit()

@@ -40,7 +40,8 @@ class Outcome:
     `next` is where the case goes. With several places (`nexts`) it goes back to the one it was in when an outcome
     that `remembers` took it away. `stops_clock` names the pause that begins with it (`Pause.Kind`), `restarts_clock`
     ends it. `aside` marks what may happen at any time and belongs to no stretch of the road; `hand` says who then
-    acts. `by_newcomer`: only somebody who has had no part in the case may say it, in whatever capacity.
+    acts. `by_newcomer`: only somebody who has had no part in the case may say it, in whatever capacity. `optional`:
+    another outcome of the step does the same, so that no office need have anybody for this one.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Outcome:
     restarts_clock: bool = False
     aside: bool = False
     by_newcomer: bool = False
+    optional: bool = False
 
     @property
     def needs_reason(self) -> bool:

@@ -3,6 +3,7 @@
 from casework.models.calendar import CalendarDay, CalendarYear
 from casework.models.cases import Case
 from casework.models.checkups import CheckUp, CheckUpFinding
+from casework.models.coverage import ContactLog, CoverLapse, FamilyCover
 from casework.models.decisions import Decision, Participation
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
@@ -19,6 +20,7 @@ from casework.models.roles import Capacity, Level, Role
 from casework.models.stages import Stage
 from casework.models.supervision import DeadlineExtension, SupervisionOrder
 from casework.models.trail import Chain, Event
+from casework.models.visits import Nomination, VisitRecord, VisitRound, VisitTeam, VisitTeamMember
 from casework.models.wanted_papers import WantedPaper
 from casework.models.work_items import WorkItem
 
@@ -31,6 +33,8 @@ __all__ = [
     "Chain",
     "CheckUp",
     "CheckUpFinding",
+    "ContactLog",
+    "CoverLapse",
     "DeadlineExtension",
     "Decision",
     "DeclaredRelative",
@@ -39,9 +43,11 @@ __all__ = [
     "Entitlement",
     "Event",
     "Evidence",
+    "FamilyCover",
     "Hospital",
     "Household",
     "Level",
+    "Nomination",
     "NumberSeries",
     "Office",
     "Participation",
@@ -59,6 +65,10 @@ __all__ = [
     "Staff",
     "Stage",
     "SupervisionOrder",
+    "VisitRecord",
+    "VisitRound",
+    "VisitTeam",
+    "VisitTeamMember",
     "WantedPaper",
     "WorkItem",
 ]

@@ -22,6 +22,7 @@ class Evidence(models.Model):
         ITEMISED_BILL = "itemised_bill", _("费用清单")
         APPLICATION_FORM = "application_form", _("申请表")
         IDENTITY_COPY = "identity_copy", _("身份证件复印件")
+        RECEIPT = "receipt", _("签收单")
         OTHER = "other", _("其他材料")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="evidence")

@@ -159,7 +159,7 @@ def enter(
     accounts = payee_accounts(accepted, applied_on)
     cases = {}
     for line, number in zip(accepted, taken, strict=True):
-        account = accounts[line.application.identity_hash, line.application.account_hash]
+        account = accounts.get((line.application.identity_hash, line.application.account_hash))
         case = new_case(programme, line.verdict, number, applied_on=applied_on, account=account)
         item = begin(case, programme.flow, ledger, actor=actor)
         act = prepare(item, "accept", ledger, actor=actor, values={"assessment": line.verdict.assessment})
@@ -169,7 +169,7 @@ def enter(
 
 
 def new_case(
-    programme: Programme, verdict: Verdict, number: str, *, applied_on: datetime.date, account: PayeeAccount
+    programme: Programme, verdict: Verdict, number: str, *, applied_on: datetime.date, account: PayeeAccount | None
 ) -> Case:
     """A case as a verdict has it, unsaved."""
     terms = programme.terms.version(verdict.terms_version)
@@ -192,7 +192,7 @@ def new_case(
 
 
 def payee_accounts(accepted: Sequence[Judged], registered_on: datetime.date) -> dict[tuple[str, str], PayeeAccount]:
-    """(identity hash, account hash) -> the account, registered when it is new."""
+    """(identity hash, account hash) -> the account, registered when it is new. None for those that name none."""
     people = {line.verdict.person_id for line in accepted if line.verdict.person_id is not None}
     known = {
         (account.person_id, account.account_hash): account
@@ -201,6 +201,8 @@ def payee_accounts(accepted: Sequence[Judged], registered_on: datetime.date) -> 
     found, fresh = {}, []
     for line in accepted:
         written = line.application
+        if not written.account_hash:
+            continue
         person_id = line.verdict.person_id
         assert person_id is not None
         key = (person_id, written.account_hash)

@@ -123,7 +123,7 @@ def enter_application(
         if not verdict.accepted:
             raise NotEntered(verdict.reasons, verdict.details)
         judged = [Judged(Row(number=0, cells=dict(cells), raw=()), application, verdict)]
-        account = payee_accounts(judged, applied_on)[application.identity_hash, application.account_hash]
+        account = payee_accounts(judged, applied_on).get((application.identity_hash, application.account_hash))
         number = numbers.reserve(programme.number_prefix, county, applied_on.year, 1)[0]
         case = new_case(programme, verdict, number, applied_on=applied_on, account=account)
         ledger = Ledger(at=now())
