@@ -40,7 +40,7 @@ class Message(models.Model):
     """A message to somebody, as it was said. `subject` says whose it is, in the sender's words (`case:7`)."""
 
     key = models.CharField(max_length=120, unique=True)
-    subject = models.CharField(max_length=60, db_index=True)
+    subject = models.CharField(max_length=60)
     audience = models.CharField(_("对象"), max_length=20)
     template = models.CharField(max_length=60)
     context = models.JSONField(default=dict)
@@ -49,6 +49,29 @@ class Message(models.Model):
     class Meta:
         ordering = ("-id",)
         verbose_name = _("消息")
+        indexes = (models.Index(fields=("subject", "-id"), name="message_subject_newest"),)
 
     def __str__(self) -> str:
         return self.key
+
+
+class Reading(models.Model):
+    """That somebody has read a message: each for themselves, for what is said to a queue is said to several."""
+
+    message = models.ForeignKey(Message, models.PROTECT, related_name="readings")
+    reader = models.CharField(max_length=60, help_text="in the sender's words, as a subject (`staff:7`)")
+    at = models.DateTimeField(_("时间"))
+
+    class Meta:
+        default_permissions = ()
+        verbose_name = _("已看过的消息")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("message", "reader"),
+                name="message_read_once",
+                violation_error_message=_("这条消息已经看过"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.message_id} {self.reader}"

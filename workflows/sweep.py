@@ -20,7 +20,7 @@ from django.utils.timezone import localtime, now
 from casework.models import Event, Level, Pause, SupervisionOrder, WorkItem
 from casework.rows import insert_rows, new_row, update_rows
 from notifications.channels import Said, tell_all
-from workflows import deadlines, trail
+from workflows import addressees, deadlines, trail
 from workflows.offices_above import office_above, standing_offices
 from workflows.papers.numbers import reserve_each
 from workflows.reckoning import AT_A_TIME, NEEDED, limit_for, pauses_of, unlocked
@@ -130,8 +130,8 @@ def _escalate(lot: _Lot) -> None:
         lot.orders.append(_order(item, number, above[item.office], lot.at))
         told = {"step": item.step, "due": _day(item), "order": number, "to": item.office, "from": above[item.office]}
         _tell(lot, item, "escalated", told)
-        lot.messages.append(_message(item, "escalated", _whose(item)))
-        lot.messages.append(_message(item, "supervised", f"office:{above[item.office]}"))
+        lot.messages.append(_message(item, "escalated", _whose(item), order=number))
+        lot.messages.append(_message(item, "supervised", addressees.office(above[item.office]), order=number))
 
 
 def _order(item: WorkItem, number: str, supervising: str, at: datetime.datetime) -> SupervisionOrder:
@@ -160,15 +160,17 @@ def _tell(lot: _Lot, item: WorkItem, action: str, details: Mapping[str, str]) ->
     lot.events.append(trail.next_event(item.process, action, actor=SYSTEM, at=lot.at, details=details))
 
 
-def _message(item: WorkItem, what: str, subject: str) -> Said:
-    context = {"case": item.process.number, "step": item.step, "due": _day(item)}
+def _message(item: WorkItem, what: str, subject: str, **more: str) -> Said:
+    context = {"case": item.process.number, "step": item.step, "due": _day(item), **more}
     # A deadline that was extended is warned of anew.
     key = f"deadline:{item.pk}:{what}:{context['due']}"
-    return Said(key, subject, "staff", f"deadline.{what}", context)
+    return Said(key, subject, addressees.AUDIENCE, f"deadline.{what}", context)
 
 
 def _whose(item: WorkItem) -> str:
-    return f"staff:{item.owner_id}" if item.owner_id is not None else f"queue:{item.office}.{item.role}"
+    if item.owner_id is not None:
+        return addressees.person(item.owner_id)
+    return addressees.queue(item.office, item.role)
 
 
 def _day(item: WorkItem) -> str:

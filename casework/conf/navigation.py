@@ -48,6 +48,7 @@ AREAS = (
     Area("desk:people", gettext_lazy("岗位"), EVERYONE, ("desk:people", "desk:person", "desk:post_")),
     Area("desk:due", gettext_lazy("期限"), AT_WORK, ("desk:due", "desk:extend")),
     Area("desk:orders", gettext_lazy("督办"), EVERYONE - {Role.ADMINISTRATOR, Role.ARCHIVIST}, ("desk:order",)),
+    Area("desk:inbox", gettext_lazy("消息"), AT_WORK, ("desk:inbox",)),
     Area("desk:working_days", gettext_lazy("工作日历"), frozenset({Role.ADMINISTRATOR}), ("desk:working",)),
     Area(
         "oversight:home",

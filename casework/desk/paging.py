@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -32,18 +33,26 @@ def page_by_number(
     rows: QuerySet[M], column: str, query: QueryDict, *, size: int, falling: bool = False
 ) -> NumberPage[M]:
     """The page an address asks for (`?after=` or `?before=` a number), or the first."""
+    return page_of_several([rows], column, query, size=size, falling=falling)
+
+
+def page_of_several(
+    lists: Sequence[QuerySet[M]], column: str, query: QueryDict, *, size: int, falling: bool = False
+) -> NumberPage[M]:
+    """A page of several lists that are one to the reader, none of whose rows is in two of them: a page is read of each,
+    in its own index, and what is asked for is among those."""
     order, onward, backward = (f"-{column}", "lt", "gt") if falling else (column, "gt", "lt")
     before, after = _number(query.get("before", "")), _number(query.get("after", ""))
-    if before is not None:
-        found = list(rows.filter(**{f"{column}__{backward}": before}).order_by(order).reverse()[: size + 1])
-        page = found[:size][::-1]
-        has_previous, has_next = len(found) > size, True
-    else:
-        if after is not None:
-            rows = rows.filter(**{f"{column}__{onward}": after})
-        found = list(rows.order_by(order)[: size + 1])
-        page = found[:size]
-        has_previous, has_next = after is not None, len(found) > size
+    back = before is not None
+    bounds = {f"{column}__{backward}": before} if back else {f"{column}__{onward}": after} if after is not None else {}
+    found: list[M] = []
+    for rows in lists:
+        ordered = rows.filter(**bounds).order_by(order)
+        found += (ordered.reverse() if back else ordered)[: size + 1]
+    found.sort(key=lambda row: getattr(row, column), reverse=falling is not back)
+    page = found[:size][::-1] if back else found[:size]
+    further = len(found) > size
+    has_previous, has_next = (further, True) if back else (after is not None, further)
     return NumberPage(
         page,
         previous=f"before={getattr(page[0], column)}" if page and has_previous else "",

@@ -3,11 +3,21 @@
 from casework.models.calendar import CalendarDay, CalendarYear
 from casework.models.cases import Case
 from casework.models.checkups import CheckUp, CheckUpFinding
+from casework.models.claims import Claim, ClaimPayment
 from casework.models.coverage import ContactLog, CoverLapse, FamilyCover
 from casework.models.decisions import Decision, Participation
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
 from casework.models.hospitals import Designation, Hospital
+from casework.models.insurance import (
+    Endorsement,
+    InsuranceProduct,
+    InsuredPerson,
+    PlanVersion,
+    Policy,
+    RosterLine,
+)
+from casework.models.links import CaseLink
 from casework.models.number_series import NumberSeries
 from casework.models.offices import DeclaredRelative, Office, Post, Staff
 from casework.models.paper import SheetImport, SheetLine
@@ -30,9 +40,12 @@ __all__ = [
     "CalendarYear",
     "Capacity",
     "Case",
+    "CaseLink",
     "Chain",
     "CheckUp",
     "CheckUpFinding",
+    "Claim",
+    "ClaimPayment",
     "ContactLog",
     "CoverLapse",
     "DeadlineExtension",
@@ -40,12 +53,15 @@ __all__ = [
     "DeclaredRelative",
     "Designation",
     "Division",
+    "Endorsement",
     "Entitlement",
     "Event",
     "Evidence",
     "FamilyCover",
     "Hospital",
     "Household",
+    "InsuranceProduct",
+    "InsuredPerson",
     "Level",
     "Nomination",
     "NumberSeries",
@@ -56,10 +72,13 @@ __all__ = [
     "PaymentBatch",
     "Person",
     "PersonInitials",
+    "PlanVersion",
+    "Policy",
     "Post",
     "RegisterEntry",
     "ReplayedLog",
     "Role",
+    "RosterLine",
     "SheetImport",
     "SheetLine",
     "Staff",

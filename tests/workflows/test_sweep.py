@@ -80,6 +80,7 @@ def test_when_it_is_over_the_office_above_is_told_once(item: WorkItem) -> None:
     }
     told = Message.objects.filter(template__in=("deadline.escalated", "deadline.supervised"))
     assert {message.subject for message in told} == {f"queue:{TOWNSHIP}.township_reviewer", f"office:{COUNTY}"}
+    assert {message.context["order"] for message in told} == {order.number}
     assert actions(item) == ["deadline_warned", "escalated"]
     assert list(trail.breaks(event.chain)) == []
 

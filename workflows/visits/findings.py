@@ -134,5 +134,3 @@ def _signed_elsewhere(record: VisitRecord, receipt: Evidence) -> bool:
     """To the byte: two people never draw the same line, and white paper resembles white paper."""
     same = Evidence.objects.filter(sha256=receipt.sha256, kind=Evidence.Kind.RECEIPT).exclude(case=record.case_id)
     return same.exists()
-
-

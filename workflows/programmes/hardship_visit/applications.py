@@ -127,7 +127,9 @@ class Docket:
         found = VisitRound.objects.get(pk=case.facts["round"])
         self._rounds = [found]
         held = Nomination.objects.filter(round=found, live=True).exclude(case=case)
-        self._taken = {found.pk: set(held.filter(household=case.facts["household"]).values_list("household", flat=True))}
+        self._taken = {
+            found.pk: set(held.filter(household=case.facts["household"]).values_list("household", flat=True))
+        }
         self._read(Person.objects.filter(pk=case.applicant_id))
         known = self._known.get(case.applicant.identity_hash)
         if known is None:

@@ -21,7 +21,13 @@ FACTS = (
 REASONS = {
     code: Reason(code, sentence, remedy, frozenset(outcomes), by_terms)
     for code, sentence, remedy, outcomes, by_terms in (
-        ("not_in_hardship", "家庭情况已好转，本轮不再慰问", f"情况变化的，下一轮可重新提名；{REVIEW}", {"refuse"}, False),
+        (
+            "not_in_hardship",
+            "家庭情况已好转，本轮不再慰问",
+            f"情况变化的，下一轮可重新提名；{REVIEW}",
+            {"refuse"},
+            False,
+        ),
         ("not_in_target", "不属于本轮慰问对象", f"下一轮可重新提名；{REVIEW}", {"refuse"}, True),
         ("helped_elsewhere", "本轮已由其他渠道慰问", f"下一轮可重新提名；{REVIEW}", {"refuse"}, False),
         ("moved", "已迁出或长期不在本地", f"回来后可重新提名；{REVIEW}", {"refuse"}, False),
