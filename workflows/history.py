@@ -154,6 +154,8 @@ _SAID = {
     "review_on": gettext_lazy("到%(said)s复查"),
     "asked_on": gettext_lazy("%(said)s提出"),
     "told_again": gettext_lazy("第%(said)s次告知"),
+    "visitors": gettext_lazy("%(said)s人走访"),
+    "photographs": gettext_lazy("照片%(said)s张"),
 }
 
 

@@ -63,6 +63,16 @@ ACTIONS = frozenset(
         "everything_handed_over",
         "case_moved",
         "log_replayed",
+        "round_opened",
+        "round_taken_on",
+        "round_budget_changed",
+        "round_deadline_moved",
+        "team_formed",
+        "visits_assigned",
+        "cover_written",
+        "cover_ended",
+        "cover_lapsed",
+        "cases_linked",
         "repaired",
     }
 )

@@ -191,7 +191,8 @@ class Nomination(models.Model):
 
 
 class VisitRecord(models.Model):
-    """A visit as it was written down at the door. `visitors` are {name, rank} by value; `goods` {item, quantity, value}.
+    """A visit as it was written down at the door. `visitors` are {name, rank} by value; `goods` {item, quantity,
+    value}.
 
     `client_key` is made on the visitor's phone: the same visit sent twice, however late, is one row. `findings` are
     codes of `workflows.visits.findings`, as they were when it was written: reasons to look, never a verdict.

@@ -19,7 +19,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy
 
 from casework.evidence.images import similar
-from casework.models import Evidence, VisitRecord
+from casework.models import Evidence, VisitRecord, VisitRound
 from workflows.programmes.hardship_visit.assessment import terms_of
 
 WORDS: Mapping[str, Any] = {
@@ -46,7 +46,7 @@ EARTH_KM = 6371.0
 def findings_of(record: VisitRecord, pictures: Sequence[Evidence]) -> list[str]:
     """The codes of what a visit points out, before it is saved. Six statements at most, however many pictures."""
     found = record.round
-    limits = terms_of(found).body["pointed_out"]
+    limits = limits_of(found)
     codes = {
         "no_photograph": not pictures,
         "photograph_reused": bool(pictures) and _seen_elsewhere(record, pictures),
@@ -59,6 +59,12 @@ def findings_of(record: VisitRecord, pictures: Sequence[Evidence]) -> list[str]:
         "outside_dates": not found.visit_from <= localtime(record.started_at).date() <= found.visit_to,
     }
     return [code for code in WORDS if codes[code]]
+
+
+def limits_of(found: VisitRound) -> Mapping[str, Any]:
+    """Kilometres, minutes and visits beyond which something is pointed out, under the round's terms."""
+    limits: Mapping[str, Any] = terms_of(found).body["pointed_out"]
+    return limits
 
 
 def in_words(codes: Sequence[str]) -> list[str]:

@@ -18,7 +18,7 @@ Visitor = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Visit:
-    """What is written down at the door. `goods` are {item, quantity, value in yuan}; `value` is what was given, in yuan.
+    """What is written down at the door. `goods` are {item, quantity, value}; `value` is what was given; both in yuan.
 
     `client_key` is made where it is written: the same visit sent again is known by it.
     """
