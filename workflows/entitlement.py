@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from casework.models import Case, Entitlement
 from casework.models.stages import ASIDE, PROMISED
 from casework.rows import new_row
-from workflows import registry, trail
+from workflows import overlap, registry, trail
 from workflows.assessment import Assessment
 from workflows.flow import Act
 from workflows.standing import SYSTEM
@@ -70,6 +70,7 @@ def reserve_entitlement(act: Act) -> None:
     if assessment is None:
         used = _used_around(case, held.pk) if held else days_used(case)
         assessment = registry.programme(case.programme).assess(case, used)
+    overlap.take(case, assessment, act.ledger, judged="assessment" in act.values)
     _award(case, assessment)
     act.ledger.case_columns.update(AWARD_COLUMNS)
     fields = _period(assessment)
@@ -85,6 +86,7 @@ def release_entitlement(act: Act) -> None:
     """Consequence of refusal or withdrawal: the days are free again, for those who came after."""
     held = Entitlement.objects.filter(case_id=act.case.pk, live=True).first()
     if held is not None:
+        overlap.give_back(act.case)
         Entitlement.objects.filter(pk=held.pk).update(live=False)
         reassess_followers(act.case, held.pk, act)
 
@@ -129,6 +131,7 @@ def reassess(case: Case, *, at: datetime.datetime) -> None:
     assessment = registry.programme(case.programme).assess(case, _used_around(case, held.pk))
     changed = assessment.amount != case.amount or assessment.days != case.payable_days
     # Also when the sum is the same: the explanation names the dates.
+    overlap.move(case, assessment)
     _award(case, assessment)
     Entitlement.objects.filter(pk=held.pk).update(**_period(assessment))
     if changed:
@@ -145,6 +148,7 @@ def give_up_reservation(case: Case, *, at: datetime.datetime) -> None:
     held = Entitlement.objects.filter(case_id=case.pk, live=True).first()
     if held is None:
         return
+    overlap.give_back(case)
     Entitlement.objects.filter(pk=held.pk).update(live=False)
     case.amount, case.payable_days, case.award = None, None, {}
     _reassess_after(case, held.pk, at)

@@ -16,7 +16,7 @@ from django_fsm import GET_STATE, Transition
 
 from casework.models import Capacity, Case, Role, Stage
 from casework.models.beside_the_road import BesideTheRoad
-from casework.models.law import Guard
+from casework.models.law import NOTICE_WORDS, Guard
 from casework.models.roles import STANDS_FOR
 from workflows.standing import Actor
 
@@ -89,8 +89,16 @@ def permits(verb: str, stage: str, role: str | None) -> bool:
     return found is not None and found.has_perm(_case(stage, frozenset(), ()), somebody)
 
 
-def missing(verb: str, stage: str, signed: frozenset[str], required: tuple[str, ...]) -> tuple[str, ...]:
-    """What the guards of `verb` still want, in their own words; empty when they hold.
+def missing(
+    verb: str,
+    stage: str,
+    signed: frozenset[str],
+    required: tuple[str, ...],
+    notices: tuple[str, ...] = (),
+    noticed: frozenset[str] = frozenset(),
+) -> tuple[str, ...]:
+    """What the guards of `verb` still want, in their own words; empty when they hold. `notices` are the places in which
+    the case must have hung, `noticed` those in which it has, as it is now.
 
     A case may or may not have been paid before (a review can open it again), and may be about our money, goods, or what
     others pay: the better for the verb counts.
@@ -98,15 +106,22 @@ def missing(verb: str, stage: str, signed: frozenset[str], required: tuple[str, 
     found = transition(verb, stage)
     if found is None or not found.conditions:
         return ()
-    return _missing(verb, stage, signed, required, get_language())
+    return _missing(verb, stage, signed, required, (notices, noticed), get_language())
 
 
 @functools.lru_cache(maxsize=8192)
 def _missing(
-    verb: str, stage: str, signed: frozenset[str], required: tuple[str, ...], language: str | None
+    verb: str,
+    stage: str,
+    signed: frozenset[str],
+    required: tuple[str, ...],
+    hung: tuple[tuple[str, ...], frozenset[str]],
+    language: str | None,
 ) -> tuple[str, ...]:
     ours = ((paid, pays_by) for pays_by in Case.PaysBy.values for paid in (Decimal("0.00"), AMOUNT))
-    files = (_case(stage, signed, required, paid=paid, pays_by=pays_by) for paid, pays_by in ours)
+    files = [_case(stage, signed, required, paid=paid, pays_by=pays_by) for paid, pays_by in ours]
+    for case in files:
+        case.notices_required, case.noticed = list(hung[0]), dict.fromkeys(hung[1], case.notice_mark)
     return min((tuple(case.missing_for(verb)) for case in files), key=len)
 
 
@@ -131,6 +146,11 @@ def labels(capacities: Iterable[str]) -> list[str]:
     """Capacities in words, in the order they act."""
     held = set(capacities)
     return [f"“{capacity.label}”" for capacity in Capacity if capacity in held]
+
+
+def notice_words(places: Iterable[str]) -> list[str]:
+    """Places of a notice in words."""
+    return [f"“{NOTICE_WORDS.get(place, place)}”" for place in places]
 
 
 def _case(

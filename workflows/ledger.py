@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from casework.models import Case, Decision, Entitlement, Event, Participation, Pause, WorkItem
+from casework.models import BenefitHold, Case, Decision, Entitlement, Event, Participation, Pause, WorkItem
 from casework.rows import insert_rows, new_row, update_rows
 from notifications import wake
 from notifications.models import Outbox
@@ -37,6 +37,7 @@ class Ledger:
     decisions: list[Decision] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     entitlements: list[Entitlement] = field(default_factory=list)
+    holds: list[BenefitHold] = field(default_factory=list)
     jobs: list[Outbox] = field(default_factory=list)
     next_due: datetime.datetime | None = None
     """When the next item made falls due, where an act has said it (a case is suspended until a day)."""
@@ -81,6 +82,7 @@ class Ledger:
         insert_rows(Entitlement, self.entitlements)
         for model in dict.fromkeys(type(row) for row in self.beside):
             insert_rows(model, [row for row in self.beside if type(row) is model])
+        insert_rows(BenefitHold, self.holds)
         insert_rows(Outbox, self.jobs)
         if self.jobs:
             wake.after_commit()

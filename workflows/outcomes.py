@@ -40,8 +40,11 @@ class Outcome:
     `next` is where the case goes. With several places (`nexts`) it goes back to the one it was in when an outcome
     that `remembers` took it away. `stops_clock` names the pause that begins with it (`Pause.Kind`), `restarts_clock`
     ends it. `aside` marks what may happen at any time and belongs to no stretch of the road; `hand` says who then
-    acts. `by_newcomer`: only somebody who has had no part in the case may say it, in whatever capacity. `optional`:
-    another outcome of the step does the same, so that no office need have anybody for this one.
+    acts. `by_newcomer`: only somebody who has had no part in the case may say it, in whatever capacity. An outcome that
+    `keeps_name` is a record of something done: it neither puts the actor's name to the facts nor takes it off.
+    `notice` is the place (`village_notice`…) whose public notice it is about; with `after_notice` it is said only of a
+    case that has hung to the end in those places, with the amount it has now. `optional`: another outcome of the step
+    does the same, so that no office need have anybody for this one.
     """
 
     name: str
@@ -63,6 +66,9 @@ class Outcome:
     aside: bool = False
     by_newcomer: bool = False
     optional: bool = False
+    keeps_name: bool = False
+    notice: str = ""
+    after_notice: tuple[str, ...] = ()
 
     @property
     def needs_reason(self) -> bool:

@@ -21,6 +21,7 @@ from viewflow.workflow.status import STATUS
 from viewflow.workflow.token import Token
 
 from casework.models import Case, Decision, Participation, Person, Staff, Stage, WorkItem
+from casework.models.law import not_noticed
 from casework.models.stages import ASIDE
 from casework.rows import new_row
 from workflows import law, pauses, registry, trail
@@ -181,7 +182,7 @@ def missing_for(item: WorkItem, outcome: Outcome, seen: Standing) -> list[str]:
     case = item.process
     case.signatures = seen.signatures(case.facts_digest)
     act = Act(case, item, item.flow_task, outcome, seen.actor, now(), Ledger(at=now()), note="-", reasons=("-",))
-    missing: list[str] = case.missing_for(outcome.moves)
+    missing: list[str] = [*case.missing_for(outcome.moves), *not_noticed(case, outcome.after_notice)]
     if outcome.by_newcomer:
         try:
             check_had_no_part(seen, case)
@@ -230,6 +231,7 @@ def _check_nothing_missing(act: Act) -> None:
     if case.stage not in Case.law_allows(outcome.moves):
         raise LawRefuses(str(Stage(case.stage).label), outcome.label)
     missing = case.missing_for(outcome.moves)
+    missing += not_noticed(case, outcome.after_notice)
     missing += [sentence for need in outcome.requires for sentence in need(act)]
     missing += [sentence for question in outcome.asks for sentence in question.missing(act)]
     if outcome.needs_reason:
@@ -272,6 +274,8 @@ def _take_part(act: Act, seen: Standing) -> Participation:
     assert staff_id is not None
     digest = act.case.facts_digest if act.outcome.signs else ""
     held = seen.parts.get(staff_id)
+    if held is not None and act.outcome.keeps_name:
+        digest = held.signed_digest
     if held is None:
         capacity = act.hand.capacity
         row = new_row(Participation, case=act.case, staff_id=staff_id, capacity=capacity, signed_digest=digest)
@@ -352,7 +356,9 @@ def refusal_of(clash: IntegrityError, key: str | None, item_id: int | None) -> R
         return KeyReused()
     if "participation" in text or "one_capacity" in text:
         return SecondHat(_("另一种身份"), _("这一步"))
-    if "entitlement" in text or "one_period_once" in text:
+    if "one_benefit_once" in text:
+        return Incomplete([_("同一待遇刚刚在另一件案子里申领，不能同时享受，请刷新后再看")])
+    if any(word in text for word in ("entitlement", "one_period_once", "no_period_overlaps")):
         return Incomplete([_("这段时间已被另一件案子申请，不能重复")])
     if "wantedpaper" in text or "paper_wanted_once" in text:
         return Incomplete([_("清单里有以前已经告知过的材料，请刷新后再写")])

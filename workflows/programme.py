@@ -41,6 +41,17 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Policy:
+    """What a programme says of itself under given terms, a sentence a line: who may apply, what to bring, how much and
+    how it is worked out, how often and until when. Whatever is not known to be a rule is told with its source."""
+
+    who: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+    amounts: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class FactField:
     """A fact as the form asks for it and the case page shows it."""
 
@@ -48,6 +59,22 @@ class FactField:
     label: str
     kind: str = "text"
     choices: Mapping[str, str] = field(default_factory=dict)
+
+
+class Held(Protocol):
+    """A benefit for a period [begins, ends) of a person or a household; see `BenefitHold`."""
+
+    @property
+    def benefit(self) -> str: ...
+
+    @property
+    def claimant(self) -> str: ...
+
+    @property
+    def begins(self) -> datetime.date: ...
+
+    @property
+    def ends(self) -> datetime.date: ...
 
 
 class Applications(Protocol):
@@ -159,6 +186,12 @@ class Programme:
 
     pays_by: str = Case.PaysBy.CARD
     """Whose money a new case is about, and how it reaches the applicant; `Verdict.pays_by` may say otherwise of one."""
+
+    holds: Callable[[Case, Assessment], Sequence[Held]] | None = None
+    """What an accepted case holds that nobody may hold twice, in whichever programme; see `workflows.overlap`."""
+
+    policy: Callable[[Terms], Policy] | None = None
+    """What its page says besides the road; see `workflows.policy`."""
 
     confidential: bool = False
     """Its cases are for their handlers and those above them only."""

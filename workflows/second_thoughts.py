@@ -133,14 +133,15 @@ def internal_review_step(*back: Any, title: str = "复核") -> Step:
     )  # fmt: skip
 
 
-def overturning(step: Step) -> Step:
+def overturning(step: Step, *, to: Any = this.payment, after_notice: tuple[str, ...] = ()) -> Step:
     """The review of a refusal by the county itself: village and township have signed, so it can be approved here.
 
-    An earlier refusal cannot: without their signatures it must go its road, and the proof of the flow says so.
+    An earlier refusal cannot: without their signatures it must go its road, and the proof of the flow says so. `to` is
+    where an approved case goes; `after_notice` the places in which its list must have hung by then.
     """
-    return step.on("overturn", "变更，予以批准", moves="overturn", to=this.payment, clause="复核：变更",
+    return step.on("overturn", "变更，予以批准", moves="overturn", to=to, clause="复核：变更",
         by_newcomer=True, requires=(nothing_stands_against, award_still_holds, findings_are_written),
-        then=(reserve_entitlement,), signs=True, announces=True)  # fmt: skip
+        then=(reserve_entitlement,), signs=True, announces=True, after_notice=after_notice)  # fmt: skip
 
 
 # -- what they require of the case -------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import yaml
 from casework.models import Capacity
 from casework.models.law import NOTICE_WORDS
 from workflows.limits import Deadline, check_deadline, deadline_from
+from workflows.notice_terms import NoticeTerms, check_notice, notice_from
 from workflows.terms_shape import Shape, Wrong, day, each, every, text, words
 
 HOUSE_KEYS = {
@@ -24,7 +25,7 @@ HOUSE_KEYS = {
 }
 """What every programme's terms hold; the rest is the programme's own."""
 
-MAY_HOLD = {"notices": words(NOTICE_WORDS, least=0)}
+MAY_HOLD = {"notices": words(NOTICE_WORDS, least=0), "notice": check_notice}
 """What they may hold besides."""
 
 UNREADABLE = {
@@ -50,6 +51,8 @@ class Terms:
     body: Mapping[str, Any]
     notices: tuple[str, ...] = ()
     """The steps in which its list must have hung before anything is paid: `village_notice`…"""
+    notice: NoticeTerms | None = None
+    """How a list hangs: days, what it shows, where."""
 
     def money(self, *path: str) -> Decimal:
         """An amount in yuan at a path of the body."""
@@ -165,6 +168,7 @@ def _version(number: int, entry: Any, common: Mapping[str, Any], shape: Shape | 
         deadlines={step: deadline_from(value) for step, value in written["deadlines"].items()},
         body=body,
         notices=tuple(written.get("notices") or ()),
+        notice=notice_from(written["notice"]) if "notice" in written else None,
     )
 
 
@@ -174,3 +178,5 @@ def _check_version(written: Mapping[str, Any], shape: Shape | None) -> None:
         each(HOUSE_KEYS, MAY_HOLD)({key: value for key, value in written.items() if key in known})
     else:
         each({**HOUSE_KEYS, **shape.body}, MAY_HOLD)(written)
+    if written.get("notices") and "notice" not in written:
+        raise Wrong("没有写：要公示的项目必须写明公示几天、公示什么、依据哪一条", "notice")

@@ -73,6 +73,7 @@ ACTIONS = frozenset(
         "cover_ended",
         "cover_lapsed",
         "cases_linked",
+        "log_exported",
         "repaired",
     }
 )

@@ -5,14 +5,20 @@ from __future__ import annotations
 import errno
 import gzip
 import os
+import signal
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.core.management.base import CommandError
 
 from workflows.eventlog.xes import Sink
+
+ENDINGS = (signal.SIGTERM, signal.SIGHUP)
+"""What a process is told to end by: systemd, a container, a terminal that is closed."""
 
 READABLE, PRIVATE = 0o644, 0o600
 WHY = {
@@ -32,19 +38,40 @@ WHY = {
 @contextmanager
 def whole_file(out: Path, *, mode: int) -> Iterator[Path]:
     """An empty file beside `out` to write: it becomes `out`, with that mode, when the block ends well, and is gone when
-    it does not. A reader sees the old file or the new one, never half of it. Raises `OSError`."""
-    handle, name = tempfile.mkstemp(dir=out.parent, prefix=".", suffix=".part")
-    part = Path(name)
+    it does not, be it that the process was told to end. A reader sees the old file or the new one, never half of it.
+    Raises `OSError`."""
+    with _ending_cleanly():
+        handle, name = tempfile.mkstemp(dir=out.parent, prefix=".", suffix=".part")
+        part = Path(name)
+        try:
+            yield part
+            os.fchmod(handle, mode)
+            os.fsync(handle)
+            os.replace(part, out)
+        except BaseException:
+            part.unlink(missing_ok=True)
+            raise
+        finally:
+            os.close(handle)
+
+
+@contextmanager
+def _ending_cleanly() -> Iterator[None]:
+    """A process that is told to end unwinds, as at Ctrl+C, instead of falling over. Only the main thread can say so;
+    and where nobody listens (`nohup`) it stays so."""
+    here = threading.current_thread() is threading.main_thread()
+    deadly = [number for number in ENDINGS if here and signal.getsignal(number) is signal.SIG_DFL]
+    for number in deadly:
+        signal.signal(number, _end)
     try:
-        yield part
-        os.fchmod(handle, mode)
-        os.fsync(handle)
-        os.replace(part, out)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+        yield
     finally:
-        os.close(handle)
+        for number in deadly:
+            signal.signal(number, signal.SIG_DFL)
+
+
+def _end(number: int, _frame: Any) -> None:
+    raise SystemExit(128 + number)
 
 
 @contextmanager

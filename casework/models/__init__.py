@@ -8,6 +8,7 @@ from casework.models.coverage import ContactLog, CoverLapse, FamilyCover
 from casework.models.decisions import Decision, Participation
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
+from casework.models.holds import BenefitHold
 from casework.models.hospitals import Designation, Hospital
 from casework.models.insurance import (
     Endorsement,
@@ -18,6 +19,7 @@ from casework.models.insurance import (
     RosterLine,
 )
 from casework.models.links import CaseLink
+from casework.models.notices import Notice, NoticeLine, NoticePhotograph, Objection
 from casework.models.number_series import NumberSeries
 from casework.models.offices import DeclaredRelative, Office, Post, Staff
 from casework.models.paper import SheetImport, SheetLine
@@ -36,6 +38,7 @@ from casework.models.work_items import WorkItem
 
 __all__ = [
     "BatchLine",
+    "BenefitHold",
     "CalendarDay",
     "CalendarYear",
     "Capacity",
@@ -64,7 +67,11 @@ __all__ = [
     "InsuredPerson",
     "Level",
     "Nomination",
+    "Notice",
+    "NoticeLine",
+    "NoticePhotograph",
     "NumberSeries",
+    "Objection",
     "Office",
     "Participation",
     "Pause",

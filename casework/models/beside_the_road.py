@@ -137,6 +137,12 @@ class BesideTheRoad:
     def hold_for_objection(self) -> None:
         """Somebody objects: this line waits for an answer, the others go on. 收到异议"""
 
+    @transition("stage", Stage.VERIFIED, Stage.VERIFIED, permission=NOTICE_KEEPERS)
+    @transition("stage", Stage.REVIEWED, Stage.REVIEWED, permission=NOTICE_KEEPERS)
+    @transition("stage", Stage.APPROVED, Stage.APPROVED, permission=NOTICE_KEEPERS)
+    def take_off_notice(self) -> None:
+        """What hung is not what is to be paid, or the sheet was wrong: it must hang anew. 撤榜重新公示"""
+
     @transition("stage", Stage.VERIFIED, Stage.VERIFIED, permission=law.by(Role.COUNTY_APPROVER))
     @transition("stage", Stage.REVIEWED, Stage.REVIEWED, permission=law.by(Role.COUNTY_APPROVER))
     @transition("stage", Stage.APPROVED, Stage.APPROVED, permission=law.by(Role.COUNTY_APPROVER))

@@ -85,9 +85,14 @@ def given_as_goods(case: Case) -> list[str]:
 @guard
 def notices_are_closed(case: Case) -> list[str]:
     """Every public notice the terms require has hung its days, on this very person and amount. 公示"""
+    return not_noticed(case, case.notices_required)
+
+
+def not_noticed(case: Case, places: Iterable[str]) -> list[str]:
+    """In which of these places the case's person and amount, as they are now, have not hung to the end."""
     mark = case.notice_mark
     sentences = []
-    for place in case.notices_required:
+    for place in places:
         if not case.noticed.get(place):
             sentences.append(_("公示还没有期满：%(place)s") % {"place": NOTICE_WORDS.get(place, place)})
         elif case.noticed[place] != mark:

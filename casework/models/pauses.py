@@ -19,6 +19,7 @@ class Pause(models.Model):
         CORRECTION = "correction", _("补正")
         SUSPENSION = "suspension", _("中止")
         REVIEW = "review", _("复核")
+        NOTICE = "notice", _("公示")
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="pauses")
     kind = models.CharField(_("原因"), max_length=12, choices=Kind.choices)

@@ -39,6 +39,7 @@ CODES = {
         LineCode("account_holder_mismatch", "户名不是申请人本人", "改用申请人本人的社会保障卡"),
         LineCode("duplicate_row", "同一次住院已经申报过", "删去重复的一行"),
         LineCode("stay_overlap", "与已受理的另一次住院时间重叠", "核对两次住院的起止日期"),
+        LineCode("benefit_held_elsewhere", "同一待遇已在别的项目享受", "两项只能享受一项，请核对"),
         LineCode("annual_cap_reached", "本年度可补天数不够，已按上限减少", "无需处理"),
         LineCode("no_terms_in_force", "入院当天还没有施行的方案", "核对入院日期"),
         LineCode("recusal", "申请人与经办人有亲属关系，应当回避", "请同岗位的另一人导入或录入这一行"),

@@ -15,6 +15,7 @@ from django.core import checks
 
 from workflows import law, registry
 from workflows.programme import Programme
+from workflows.proof import kept
 from workflows.proof.declarations import declaration_faults, vocabulary_faults
 from workflows.proof.faults import OF_THE_LAW, Code, Fault
 from workflows.proof.offices import counties_at_work, office_faults
@@ -64,7 +65,7 @@ def prove(programme: Programme) -> Proof:
     """Explore a programme's flow under every version of its terms. Each mistake is named once, at its root."""
     flow = programme.flow
     steps = flow.steps()
-    terms = sorted({version.signatures for version in programme.terms.versions})
+    terms = sorted({(version.signatures, version.notices) for version in programme.terms.versions})
     unreadable = vocabulary_faults(programme)
     faults, states, refined = [*unreadable, *declaration_faults(programme)], 0, None
     # With a word nobody knows the law cannot be asked.
@@ -73,7 +74,7 @@ def prove(programme: Programme) -> Proof:
         states, refined = len(alone.space.moves), refinement(flow, alone.space)
         found = procedure_faults(alone, terms)
         for required in terms if not found else ():
-            guarded = walk(flow, required)
+            guarded = walk(flow, *required)
             states += len(guarded.space.moves)
             found += [fault for fault in guarded_faults(guarded) if fault not in found]
         faults += found
@@ -82,8 +83,17 @@ def prove(programme: Programme) -> Proof:
 
 
 def flows_are_proved(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
-    """System check: no process starts with a flow that is not proved."""
-    return [_message(fault) for programme in registry.programmes().values() for fault in faults_of(programme)]
+    """System check: no process starts with a flow that is not proved. What was proved before is not proved again."""
+    messages = []
+    for programme in registry.programmes().values():
+        mark = kept.fingerprint(programme)
+        if kept.holds(mark):
+            continue
+        found = faults_of(programme)
+        if not found:
+            kept.keep(mark)
+        messages += [_message(fault) for fault in found]
+    return messages
 
 
 def proofs(programme: Programme) -> list[Proof]:

@@ -132,7 +132,7 @@ def _two_hats(programme: Programme) -> Iterator[Fault]:
         capacities.setdefault((step.role, step.level), set()).add(step.capacity)
     suspected = [step for step in programme.flow.steps() if len(capacities[step.role, step.level]) > 1]
     for one, other in combinations(suspected, 2):
-        by_nature = Capacity.RECONSIDER in (one.capacity, other.capacity)
+        by_nature = not {Capacity.RECONSIDER, Capacity.ANSWER}.isdisjoint((one.capacity, other.capacity))
         if (one.role, one.level) == (other.role, other.level) and one.capacity != other.capacity and not by_nature:
             sentence = (
                 f"“{one.task_title}”和“{other.task_title}”是两种身份，却由同一层级的同一岗位办理："

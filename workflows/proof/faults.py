@@ -30,6 +30,7 @@ class Code(enum.StrEnum):
     REOPENS_NO_STEP = "reopens_no_step"
     CLOCK_STAYS_STOPPED = "clock_stays_stopped"
     BEYOND_THE_LAW = "beyond_the_law"
+    UNNOTICED_PAYMENT = "unnoticed_payment"
 
 
 WARNINGS = frozenset({Code.TWO_HATS})

@@ -23,17 +23,26 @@ from workflows.proof.refinement import beyond_the_law
 from workflows.proof.space import Space, State, around, explore, space_of, traps
 from workflows.proof.ways_back import stopped_clock_faults, way_back_faults
 
+Asked = tuple[tuple[str, ...], tuple[str, ...]]
+"""What a version of the terms asks for before anything is paid: signatures, and notices."""
+
 
 @dataclass(frozen=True)
 class Walk:
-    """A flow and everywhere a case can get in it; `guards_for` as in `explore`."""
+    """A flow and everywhere a case can get in it; `guards_for` and `notices` as in `explore`."""
 
     flow: type[CaseFlow]
     space: Space
     guards_for: tuple[str, ...] | None
+    notices: tuple[str, ...] = ()
 
     def fault(self, code: Code, path: Iterable[str], sentence: str) -> Fault:
         return Fault(code, self.flow.__name__, tuple(path), sentence)
+
+    def missing(self, verb: str, state: State) -> tuple[str, ...]:
+        """What the law's guards still want there."""
+        noticed = state.noticed.intersection(self.notices)
+        return law.missing(verb, state.stage, state.signed, self.guards_for or (), self.notices, noticed)
 
     def steps(self) -> Iterator[tuple[Step, list[State]]]:
         """The steps a case can get to, each with the states it can be there in."""
@@ -43,30 +52,33 @@ class Walk:
                 yield step, states
 
 
-def walk(flow: type[CaseFlow], guards_for: tuple[str, ...] | None = None) -> Walk:
-    return Walk(flow, space_of(flow) if guards_for is None else explore(flow, guards_for=guards_for), guards_for)
+def walk(flow: type[CaseFlow], guards_for: tuple[str, ...] | None = None, notices: tuple[str, ...] = ()) -> Walk:
+    if guards_for is None:
+        return Walk(flow, space_of(flow), None)
+    return Walk(flow, explore(flow, guards_for=guards_for, notices=notices), guards_for, notices)
 
 
-def procedure_faults(walk: Walk, terms: Iterable[tuple[str, ...]]) -> list[Fault]:
-    """Faults of the procedure alone; `terms` are the sets of signatures its versions require."""
+def procedure_faults(walk: Walk, terms: Iterable[Asked]) -> list[Fault]:
+    """Faults of the procedure alone; `terms` are what its versions require, signatures and notices."""
     refused = [(step.name, fault) for step, fault in _refused_verbs(walk)]
     refused += [(step.name, fault) for step, fault in beyond_the_law(walk.flow, walk.space)]
     refused += way_back_faults(walk.flow, walk.space)
     faults = [*_unreachable(walk), *(fault for _, fault in refused), *_not_permitted(walk), *_endings(walk)]
     faults += stopped_clock_faults(walk.flow, walk.space)
     faults += _traps(walk, {name for name, _ in refused})
-    for required in terms:
-        faults += [fault for fault in _unsigned_payment(walk, required) if fault not in faults]
+    for signatures, notices in terms:
+        found = [*_unsigned_payment(walk, signatures), *_unnoticed_payment(walk, notices)]
+        faults += [fault for fault in found if fault not in faults]
     return faults
 
 
 def guarded_faults(walk: Walk) -> list[Fault]:
     """Faults of procedure × law, of a procedure that by itself has none."""
     assert walk.guards_for is not None
-    refused = [*_never_granted(walk, walk.guards_for)]
+    refused = [*_never_granted(walk)]
     faults = [fault for _, fault in refused]
     faults += _traps(walk, {place.name for place, _ in refused})
-    return [*faults, *_unsigned_payment(walk, walk.guards_for)]
+    return [*faults, *_unsigned_payment(walk, walk.guards_for), *_unnoticed_payment(walk, walk.notices)]
 
 
 def _unreachable(walk: Walk) -> Iterator[Fault]:
@@ -182,12 +194,12 @@ def _dead_end_sentence(walk: Walk, state: State) -> str:
     wanted: list[str] = []
     if isinstance(step, Step) and walk.guards_for is not None:
         for outcome in step.outcomes.values():
-            lines = law.missing(outcome.moves, state.stage, state.signed, walk.guards_for)
+            lines = walk.missing(outcome.moves, state)
             wanted += [f"{outcome.label}：{line}" for line in lines]
     return f"{said}：{'；'.join(wanted)}" if wanted else said
 
 
-def _never_granted(walk: Walk, required: tuple[str, ...]) -> Iterator[tuple[Step | Ending, Fault]]:
+def _never_granted(walk: Walk) -> Iterator[tuple[Step | Ending, Fault]]:
     """Outcomes (and what an end says) that the law's guards refuse in every state a case can be there in."""
     for place in places_of(walk.flow).values():
         states = walk.space.at(place.name)
@@ -198,9 +210,7 @@ def _never_granted(walk: Walk, required: tuple[str, ...]) -> Iterator[tuple[Step
         )
         for verb, label, words in verbs:
             wanted = [
-                (law.missing(verb, state.stage, state.signed, required), state)
-                for state in states
-                if verb and law.transition(verb, state.stage)
+                (walk.missing(verb, state), state) for state in states if verb and law.transition(verb, state.stage)
             ]
             if wanted and all(lines for lines, _ in wanted):
                 lines, state = min(wanted, key=lambda pair: len(pair[0]))
@@ -220,3 +230,17 @@ def _unsigned_payment(walk: Walk, signatures: tuple[str, ...]) -> Iterator[Fault
                 named.add(move.words)
                 sentence = f"没有{'、'.join(law.labels(lacking))}的签字也能走到付款"
                 yield walk.fault(Code.UNSIGNED_PAYMENT, (*walk.space.path(state), move.words), sentence)
+
+
+def _unnoticed_payment(walk: Walk, notices: tuple[str, ...]) -> Iterator[Fault]:
+    """Money that can move although its list has not hung to the end where the terms want it to hang. 公示"""
+    named: set[str] = set()
+    for state, moves in walk.space.moves.items():
+        for move in moves:
+            if move.outcome is None or move.outcome.moves not in law.GIVES or move.words in named:
+                continue
+            lacking = [place for place in notices if place not in state.noticed]
+            if lacking:
+                named.add(move.words)
+                sentence = f"没有经过{'、'.join(law.notice_words(lacking))}期满也能走到付款"
+                yield walk.fault(Code.UNNOTICED_PAYMENT, (*walk.space.path(state), move.words), sentence)

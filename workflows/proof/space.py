@@ -21,18 +21,21 @@ from workflows.graph import begin_of, places_of, turn
 from workflows.outcomes import Outcome
 
 FACTS_CHANGED = "（申请内容更改，先前的签字作废）"
+AMOUNT_CHANGED = "（金额变动，先前的公示作废）"
 FACTS_MAY_CHANGE = BEFORE_APPROVAL | {Stage.CORRECTION}
 """Until the county has promised the money, what was applied for may be put right; every signature then lapses."""
 
 
 class State(NamedTuple):
     """`back` is what the case remembers while it is off the road: the place it was in, and its stage there. It is
-    forgotten where nothing can lead back any more."""
+    forgotten where nothing can lead back any more. `noticed` are the places in which its person and amount, as they are
+    now, have hung to the end."""
 
     place: str
     stage: str
     signed: frozenset[str]
     back: tuple[str, str] = ("", "")
+    noticed: frozenset[str] = frozenset()
 
 
 class Move(NamedTuple):
@@ -81,9 +84,10 @@ def _space_of(flow: Any) -> Space:
     return explore(flow, guards_for=None)
 
 
-def explore(flow: type[CaseFlow], *, guards_for: tuple[str, ...] | None) -> Space:
+def explore(flow: type[CaseFlow], *, guards_for: tuple[str, ...] | None, notices: tuple[str, ...] = ()) -> Space:
     """Walk from the first step. Without `guards_for` the law's guards are put aside: the stages alone decide what may
-    be said. With it they decide too, for terms that require those signatures, and the facts may change on the way.
+    be said. With it they decide too, for terms that require those signatures and `notices`, and the facts and the
+    amount may change on the way.
     """
     begin = begin_of(flow)
     assert begin is not None
@@ -96,7 +100,7 @@ def explore(flow: type[CaseFlow], *, guards_for: tuple[str, ...] | None) -> Spac
         state = waiting.popleft()
         place = places[state.place]
         if isinstance(place, Step):
-            moves[state] = tuple(_moves(place, state, guards_for, live))
+            moves[state] = tuple(_moves(place, state, Guarded(guards_for, notices), live))
         else:
             moves[state] = tuple(_reopened(place, state, live))
         for move in moves[state]:
@@ -107,7 +111,21 @@ def explore(flow: type[CaseFlow], *, guards_for: tuple[str, ...] | None) -> Spac
     return Space(moves, came_from)
 
 
-def _moves(step: Step, state: State, guards_for: tuple[str, ...] | None, live: frozenset[str]) -> Iterator[Move]:
+class Guarded(NamedTuple):
+    """What the terms ask for, where the law's guards decide too; `signatures` is None where they are put aside."""
+
+    signatures: tuple[str, ...] | None
+    notices: tuple[str, ...]
+
+    def refuse(self, outcome: Outcome, state: State) -> bool:
+        if self.signatures is None:
+            return False
+        noticed = state.noticed.intersection(self.notices)
+        asked = law.missing(outcome.moves, state.stage, state.signed, self.signatures, self.notices, noticed)
+        return bool(asked) or not state.noticed.issuperset(outcome.after_notice)
+
+
+def _moves(step: Step, state: State, guarded: Guarded, live: frozenset[str]) -> Iterator[Move]:
     for outcome in step.outcomes.values():
         if law.transition(outcome.moves, state.stage) is None:
             continue
@@ -116,14 +134,17 @@ def _moves(step: Step, state: State, guards_for: tuple[str, ...] | None, live: f
         stage = law.target(outcome.moves, state.stage, stage_before=state.back[1])
         if not isinstance(place, Step | Ending) or stage is None:
             continue
-        if guards_for is not None and law.missing(outcome.moves, state.stage, state.signed, guards_for):
+        if guarded.refuse(outcome, state):
             continue
         kept = back if place.name in live else ("", "")
         words = turn(step, outcome)
         for signed in _signatures_after(step.hand_of(outcome).capacity, outcome, state.signed):
-            yield Move(words, State(place.name, stage, signed, kept), outcome)
-    if guards_for is not None and state.signed and state.stage in FACTS_MAY_CHANGE:
-        yield Move(FACTS_CHANGED, state._replace(signed=frozenset()), None)
+            yield Move(words, State(place.name, stage, signed, kept, _noticed_after(outcome, state.noticed)), outcome)
+    if guarded.signatures is not None and state.stage in FACTS_MAY_CHANGE:
+        if state.signed:
+            yield Move(FACTS_CHANGED, state._replace(signed=frozenset(), noticed=frozenset()), None)
+        if state.noticed:
+            yield Move(AMOUNT_CHANGED, state._replace(noticed=frozenset()), None)
 
 
 def place_for(outcome: Outcome, state: State) -> Any:
@@ -162,17 +183,26 @@ def _reopened(ending: Ending, state: State, live: frozenset[str]) -> Iterator[Mo
     found = law.transition(ending.moves, state.stage) if ending.moves else None
     stage = str(found.target) if found else state.stage
     back = (ending.name, stage) if ending.reopens.name in live else ("", "")
-    to = State(ending.reopens.name, stage, state.signed, back)
+    to = State(ending.reopens.name, stage, state.signed, back, state.noticed)
     yield Move(f"{ending.task_title}【{ending.reopens.task_title}】", to, None)
 
 
 def _signatures_after(capacity: str, outcome: Outcome, signed: frozenset[str]) -> Iterable[frozenset[str]]:
     capacity = str(capacity)
+    if outcome.keeps_name:
+        return (signed,)
     if outcome.signs:
         return (signed | {capacity},)
     if capacity in signed and not outcome.by_newcomer:
         return (signed - {capacity}, signed)
     return (signed,)
+
+
+def _noticed_after(outcome: Outcome, noticed: frozenset[str]) -> frozenset[str]:
+    """A notice counts from its last day on, and no more once its list hangs anew."""
+    if outcome.moves == "end_notice":
+        return noticed | {outcome.notice}
+    return noticed - {outcome.notice} if outcome.moves == "put_on_notice" else noticed
 
 
 @dataclass(frozen=True)

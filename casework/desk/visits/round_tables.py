@@ -48,9 +48,7 @@ def sums(found: VisitRound, total: Tally) -> dict[str, Any]:
 def progress_table(progress: Progress) -> dict[str, Any]:
     """A row a township; the codes of all of them are looked up at once."""
     names = dict(Division.objects.filter(pk__in=progress.townships).values_list("code", "name"))
-    rows = [
-        {"cells": _tally_cells(names.get(code, code), tally)} for code, tally in sorted(progress.townships.items())
-    ]
+    rows = [{"cells": _tally_cells(names.get(code, code), tally)} for code, tally in sorted(progress.townships.items())]
     return {
         "caption": _("各乡镇，单位：户"),
         "rows": rows,

@@ -41,7 +41,10 @@ class RoundForm(forms.Form):
         label=gettext_lazy("慰问方式"), choices=VisitRound.Form.choices, widget=forms.RadioSelect, initial="card"
     )
     goods = forms.CharField(
-        label=gettext_lazy("慰问品"), max_length=200, required=False, help_text=gettext_lazy("发慰问品的写，如“大米10公斤、食用油5升”")
+        label=gettext_lazy("慰问品"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("发慰问品的写，如“大米10公斤、食用油5升”"),
     )
     standard = forms.DecimalField(label=gettext_lazy("每户标准（元）"), max_digits=10, decimal_places=2, min_value=0)
     budget = forms.DecimalField(label=gettext_lazy("预算（元）"), max_digits=12, decimal_places=2, min_value=0)
@@ -202,6 +205,7 @@ def _cells(found: VisitRound) -> list[dict[str, Any]]:
 
 def _facts(found: VisitRound) -> list[dict[str, Any]]:
     words = dict(RegisterEntry.Category.choices)
+    last = _("到%(last)s") % {"last": found.visit_to}
     facts = [
         {"label": _("状态"), "text": found.get_state_display()},
         {"label": _("慰问方式"), "text": found.get_form_display(), "note": found.goods},
@@ -210,8 +214,8 @@ def _facts(found: VisitRound) -> list[dict[str, Any]]:
         {"label": _("资金来源"), "text": found.fund_source},
         {"label": _("依据"), "text": found.basis},
         {"label": _("提名截止"), "kind": "date", "date": found.nominate_by},
-        {"label": _("走访日期"), "kind": "date", "date": found.visit_from, "note": _("到%(last)s") % {"last": found.visit_to}},
-    ]  # fmt: skip
+        {"label": _("走访日期"), "kind": "date", "date": found.visit_from, "note": last},
+    ]
     return facts
 
 

@@ -2,6 +2,7 @@ import datetime
 import re
 import sqlite3
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,29 @@ from casework.management.whole_file import PRIVATE, cannot_write, check_place, p
 from casework.read_only import read_only
 from workflows.eventlog import case_log, declared, object_log
 from workflows.eventlog.case_files import Scope
+from workflows.eventlog.exported import record_export
 from workflows.eventlog.log import NotWritable
 from workflows.eventlog.ocel_json import write_ocel_json
 from workflows.eventlog.ocel_sqlite import write_ocel_sqlite
 from workflows.eventlog.xes import write_xes
 
-Write = Callable[[Path, Scope], str]
 EARLIEST = 1900
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a file holds."""
+
+    cases: int
+    events: int
+    objects: int | None = None
+
+    def __str__(self) -> str:
+        objects = "" if self.objects is None else f"对象{self.objects}个，"
+        return f"案件{self.cases}件，{objects}事件{self.events}条"
+
+
+Write = Callable[[Path, Scope], Held]
 
 
 class Command(BaseCommand):
@@ -37,15 +54,24 @@ class Command(BaseCommand):
         scope = Scope(programme, _day(options["since"]))
         try:
             check_place(out, force=options["force"])
-            with whole_file(out, mode=PRIVATE) as part, read_only():
-                held = write(part, scope)
+            with whole_file(out, mode=PRIVATE) as part:
+                with read_only():
+                    held = write(part, scope)
+                digest = record_export(
+                    part,
+                    command="export_log",
+                    programme=scope.programme,
+                    since=options["since"] or "",
+                    cases=held.cases,
+                    events=held.events,
+                )
         except OSError as problem:
             raise cannot_write(out, problem) from problem
         except sqlite3.Error as problem:
             raise CommandError(f"写不了 {out}：{problem}。请检查磁盘是否已满。") from problem
         except NotWritable as problem:
             raise CommandError(f"没有写成：{problem}。") from problem
-        self.stdout.write(f"已写到 {out}：{held}。")
+        self.stdout.write(f"已写到 {out}：{held}。已记入轨迹，文件摘要 {digest}。")
 
 
 def _writer(form: str, out: Path) -> Write:
@@ -75,26 +101,26 @@ def _day(text: str | None) -> datetime.date | None:
 # -- the formats ------------------------------------------------------------------------------------------------------
 
 
-def _xes(part: Path, scope: Scope, *, packed: bool = False) -> str:
+def _xes(part: Path, scope: Scope, *, packed: bool = False) -> Held:
     with packed_or_plain(part, packed=packed) as file:
         held = write_xes(file, case_log.header(scope), case_log.traces(scope))
-    return f"案件{held.traces}件，事件{held.events}条"
+    return Held(held.traces, held.events)
 
 
-def _xes_packed(part: Path, scope: Scope) -> str:
+def _xes_packed(part: Path, scope: Scope) -> Held:
     return _xes(part, scope, packed=True)
 
 
-def _ocel(write: Callable[..., Any], part: Path, scope: Scope) -> str:
+def _ocel(write: Callable[..., Any], part: Path, scope: Scope) -> Held:
     held = write(part, object_log.records(scope), declared.OBJECTS)
-    return f"案件{held.objects[declared.CASE]}件，对象{held.objects.total()}个，事件{held.events}条"
+    return Held(held.objects[declared.CASE], held.events, held.objects.total())
 
 
-def _ocel_json(part: Path, scope: Scope) -> str:
+def _ocel_json(part: Path, scope: Scope) -> Held:
     return _ocel(write_ocel_json, part, scope)
 
 
-def _ocel_sqlite(part: Path, scope: Scope) -> str:
+def _ocel_sqlite(part: Path, scope: Scope) -> Held:
     return _ocel(write_ocel_sqlite, part, scope)
 
 

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from casework.management.whole_file import PRIVATE, cannot_read, cannot_write, check_place, packed_or_plain, whole_file
 from casework.models import ReplayedLog
 from casework.read_only import read_only
+from workflows.eventlog.exported import record_export
 from workflows.eventlog.log import NotWritable
 from workflows.eventlog.xes import write_xes
 from workflows.refusals import Refusal
@@ -98,12 +99,11 @@ class Command(BaseCommand):
 
     def _export(self, out: Path, log: ReplayedLog) -> None:
         try:
-            with (
-                whole_file(out, mode=PRIVATE) as part,
-                packed_or_plain(part, packed=_is_packed(out)) as file,
-                read_only(),
-            ):
-                held = write_xes(file, header(log), traces(log))
+            with whole_file(out, mode=PRIVATE) as part:
+                with packed_or_plain(part, packed=_is_packed(out)) as file, read_only():
+                    held = write_xes(file, header(log), traces(log))
+                counted = {"cases": held.traces, "events": held.events}
+                record_export(part, command="replay_log", programme=log.slug, since="", **counted)
         except OSError as problem:
             raise cannot_write(out, problem) from problem
         except NotWritable as problem:

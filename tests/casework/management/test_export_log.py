@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import errno
 import gzip
+import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -14,12 +15,15 @@ from typing import Any
 import pytest
 import time_machine
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from casework.management import whole_file
 from casework.models import Decision, Event
 from tests.workflows.eventlog import ocel_rules, xes_rules
 from tests.world import World
+from workflows import trail
 from workflows.eventlog import case_log, object_log
+from workflows.eventlog.exported import CHAIN
 from workflows.eventlog.log import LogEvent, Trace
 
 
@@ -34,14 +38,19 @@ def export(form: str, out: Path, *more: str) -> None:
     call_command("export_log", "--format", form, str(out), *more)
 
 
+def exports() -> list[Event]:
+    return list(Event.objects.filter(chain=CHAIN).order_by("seq"))
+
+
 def test_xes_is_written_and_counted(cases: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     export("xes", tmp_path / "log.xes")
 
     data = (tmp_path / "log.xes").read_bytes()
     assert xes_rules.faults(data) == []
     assert data.count(b"<trace>") == cases and data.count(b"<event>") == Decision.objects.count()
-    told = f"已写到 {tmp_path / 'log.xes'}：案件3件，事件{Decision.objects.count()}条。\n"
-    assert capsys.readouterr().out == told
+    digest = hashlib.sha256(data).hexdigest()
+    told = f"案件3件，事件{Decision.objects.count()}条。已记入轨迹，文件摘要 {digest}。\n"
+    assert capsys.readouterr().out == f"已写到 {tmp_path / 'log.xes'}：{told}"
     assert os.listdir(tmp_path) == ["log.xes"]
 
 
@@ -64,7 +73,7 @@ def test_ocel_is_written_in_the_form_its_name_asks_for(
 
     log = ocel_rules.read_json(out.read_bytes()) if name.endswith("json") else ocel_rules.read_sqlite(out)
     assert ocel_rules.faults(log) == []
-    assert len(log.events) == Event.objects.count()
+    assert len(log.events) == Event.objects.exclude(chain=CHAIN).count()
     told = f"案件3件，对象{len(log.objects)}个，事件{len(log.events)}条。"
     assert told in capsys.readouterr().out
     assert os.listdir(tmp_path) == [name]
@@ -80,9 +89,42 @@ def test_programme_and_day_are_passed_on(cases: int, tmp_path: Path) -> None:
     export("xes", tmp_path / "all.xes", "--programme", "nursing_subsidy", "--since", "1999-12-31")
     export("xes", tmp_path / "none.xes", "--since", "2999-01-01")
 
+    asked = [(event.details["programme"], event.details["since"]) for event in exports()]
+    assert asked == [("nursing_subsidy", "1999-12-31"), ("", "2999-01-01")]
     assert (tmp_path / "all.xes").read_bytes().count(b"<trace>") == cases
     none = (tmp_path / "none.xes").read_bytes()
     assert b"<trace>" not in none and xes_rules.faults(none) == []
+
+
+@pytest.mark.parametrize("name", ["log.xes", "log.xes.gz", "log.json", "log.sqlite"])
+def test_that_a_log_was_written_is_in_the_trail_with_its_digest(cases: int, tmp_path: Path, name: str) -> None:
+    out = tmp_path / name
+    export("xes" if ".xes" in name else "ocel2", out)
+
+    (event,) = exports()
+    events = Event.objects.exclude(chain=CHAIN).count() if name in ("log.json", "log.sqlite") else 0
+    assert event.details == {
+        "command": "export_log",
+        "programme": "",
+        "since": "",
+        "cases": cases,
+        "events": events or Decision.objects.count(),
+        "file": hashlib.sha256(out.read_bytes()).hexdigest(),
+    }
+    assert (event.action, event.actor_id, event.actor_name) == ("log_exported", None, "系统")
+    assert list(trail.breaks(CHAIN)) == []
+
+
+def test_a_log_that_cannot_be_written_down_in_the_trail_is_not_handed_out(
+    cases: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(*_: Any, **__: Any) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(trail, "record", lost)
+    with pytest.raises(OperationalError):
+        export("xes", tmp_path / "log.xes")
+    assert os.listdir(tmp_path) == []
 
 
 @pytest.mark.parametrize(
@@ -178,6 +220,7 @@ def test_what_fails_halfway_leaves_what_was_there(
 
     assert out.read_text() == "mine"
     assert os.listdir(tmp_path) == [name]
+    assert exports() == []
 
 
 def test_a_fault_of_our_own_leaves_nothing_either(cases: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from casework.models import Case, ReplayedLog
+from casework.models import Event as TrailEvent
 from tests.workflows.replay.logs import SMALL, Event, Trace, log, plain, put, read, said
 from tests.world import World
 
@@ -93,6 +95,9 @@ def test_it_writes_the_log_again(world: World, tmp_path: Path, name: str) -> Non
     told = run(put(tmp_path, SMALL), "--export", out)
 
     assert f"已写到 {out}：案件5件，事件14条。" in told
+    event = TrailEvent.objects.get(chain="exports")
+    assert (event.details["command"], event.details["cases"], event.details["events"]) == ("replay_log", 5, 14)
+    assert event.details["file"] == hashlib.sha256(out.read_bytes()).hexdigest()
     assert (out.read_bytes()[:2] == b"\x1f\x8b") is name.endswith(".gz")
     assert said(read(out)) == said(read(put(tmp_path, SMALL)))
 

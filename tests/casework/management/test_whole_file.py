@@ -4,11 +4,36 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
+import subprocess
+import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from casework.management.whole_file import PRIVATE, READABLE, cannot_write, whole_file
+from casework.management.whole_file import ENDINGS, PRIVATE, READABLE, cannot_write, whole_file
+
+ROOT = Path(__file__).parents[3]
+HALFWAY = """
+import signal, sys, time
+from pathlib import Path
+from casework.management.whole_file import PRIVATE, whole_file
+if "deaf" in sys.argv:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+with whole_file(Path(sys.argv[1]), mode=PRIVATE) as part:
+    part.write_text("half")
+    print("halfway", flush=True)
+    sys.stdin.read()
+"""
+"""A program that has written half of its file, and waits for its input to end."""
+
+
+def halfway(out: Path, *more: str) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", HALFWAY, str(out), *more]
+    program = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert program.stdout is not None and program.stdout.readline() == "halfway\n"
+    return program
 
 
 @pytest.mark.parametrize("mode", [PRIVATE, READABLE])
@@ -34,6 +59,43 @@ def test_what_was_there_stays_until_then_and_for_good_when_it_fails(tmp_path: Pa
 
     assert out.read_text() == "before"
     assert os.listdir(tmp_path) == ["out"]
+
+
+@pytest.mark.parametrize("number", ENDINGS)
+def test_a_process_that_is_told_to_end_leaves_nothing_half_written(tmp_path: Path, number: signal.Signals) -> None:
+    out = tmp_path / "out"
+    out.write_text("before")
+    with halfway(out) as program:
+        assert len(os.listdir(tmp_path)) == 2
+        program.send_signal(number)
+        assert program.wait(60) == 128 + number
+
+    assert os.listdir(tmp_path) == ["out"]
+    assert out.read_text() == "before"
+
+
+def test_who_does_not_listen_for_the_terminals_end_goes_on_to_the_end(tmp_path: Path) -> None:
+    with halfway(tmp_path / "out", "deaf") as program:
+        program.send_signal(signal.SIGHUP)
+        program.communicate("", timeout=60)
+        assert program.returncode == 0
+
+    assert (tmp_path / "out").read_text() == "half"
+
+
+def test_it_listens_only_while_it_writes_and_only_where_it_can(tmp_path: Path) -> None:
+    before = [signal.getsignal(number) for number in ENDINGS]
+
+    def write(name: str) -> None:
+        with whole_file(tmp_path / name, mode=READABLE) as part:
+            part.write_text("whole")
+
+    write("here")
+    beside = threading.Thread(target=write, args=("beside",))
+    beside.start()
+    beside.join()
+    assert sorted(os.listdir(tmp_path)) == ["beside", "here"]
+    assert [signal.getsignal(number) for number in ENDINGS] == before
 
 
 @pytest.mark.parametrize(

@@ -104,9 +104,9 @@ class HardshipVisitFlow(CaseFlow):
     visit = _put_off_by_the_county(_second_thoughts(with_second_thoughts(
         Step("走访", role=Role.VILLAGE_VERIFIER, level=Level.VILLAGE, capacity=Capacity.VERIFY)
         .on("visited", "已走访", moves="visit", to=this.payment, clause="慰问方案：入户走访",
-            requires=VISITED, then=(keep_record,), signs=True, announces=True)
+            requires=VISITED, then=(keep_record,), keeps_name=True, announces=True)
         .on("delivered", "走访并送达", moves="deliver", to=this.delivered_end, clause="慰问方案：慰问品当面送达、签收",
-            requires=DELIVERED, then=(keep_record,), signs=True, announces=True)
+            requires=DELIVERED, then=(keep_record,), keeps_name=True, announces=True)
         .on("team_visited", "走访组已走访", moves="visit", to=this.payment, clause="慰问方案：入户走访",
             requires=VISITED, then=(keep_record,), announces=True, hand=TEAM, optional=True)
         .on("team_delivered", "走访组已送达", moves="deliver", to=this.delivered_end,

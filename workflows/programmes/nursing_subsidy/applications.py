@@ -11,17 +11,19 @@ from typing import Any
 
 from casework import identity
 from casework.crypto import lookup_hash
-from casework.models import Case, Entitlement, Hospital, PayeeAccount, Person, RegisterEntry
+from casework.models import BenefitHold, Case, Entitlement, Hospital, PayeeAccount, Person, RegisterEntry
 from casework.sheets import values
 from casework.sheets.columns import Column
 from casework.sheets.values import Cell
 from casework.sheets.vocabulary import APPLICATION_COLUMNS
+from workflows import overlap
 from workflows.assessment import Assessment
 from workflows.papers.codes import LineRefused, first_of
 from workflows.papers.places import without_place
 from workflows.programme import Verdict
 from workflows.programmes.nursing_subsidy import rules
 from workflows.programmes.nursing_subsidy.assessment import TERMS, assess_stay, governing_terms, stay_of
+from workflows.terms import Terms
 
 SLUG = "nursing_subsidy"
 LEVEL_WORDS = {
@@ -114,6 +116,7 @@ class _Known:
     person: Person
     entries: list[RegisterEntry]
     periods: list[tuple[datetime.date, datetime.date]] = field(default_factory=list)
+    elsewhere: list[BenefitHold] = field(default_factory=list)
     used: Counter[int] = field(default_factory=Counter)
 
 
@@ -139,6 +142,8 @@ class Docket:
         for person_id, begins, ends, days in taken.values_list("person_id", "begins", "ends", "days_by_year"):
             by_id[person_id].periods.append((begins, ends))
             by_id[person_id].used.update({int(year): count for year, count in days.items()})
+        for claimant, rows in overlap.held_by(overlap.HOSPITAL_DAYS, map(overlap.by_person, by_id)).items():
+            by_id[int(claimant[1:])].elsewhere += [row for row in rows if row.case.programme != SLUG]
         self._known.update({known.person.identity_hash: known for known in by_id.values() if known.entries})
 
     def judge(self, application: Application) -> Verdict:
@@ -161,8 +166,10 @@ class Docket:
             return _refused("no_terms_in_force")
         claim = self._claim(known, stay, hospital, application.account_holder == known.person.name)
         reasons = rules.ineligibilities(claim, terms) + clashes(known.periods, stay)
-        if reasons:
-            return Verdict(False, tuple(reasons), person_id=known.person.pk)
+        paid_elsewhere = [] if reasons else _paid_elsewhere(known, stay, terms)
+        if reasons or paid_elsewhere:
+            codes = (*reasons, *(["benefit_held_elsewhere"] if paid_elsewhere else []))
+            return Verdict(False, codes, person_id=known.person.pk, details=tuple(paid_elsewhere))
         assessment = assess_stay(stay, terms, known.used)
         known.periods.append((stay.admission, stay.discharge))
         known.used.update(assessment.days_by_year)
@@ -283,6 +290,14 @@ def clashes(periods: Sequence[tuple[datetime.date, datetime.date]], stay: rules.
         return ["duplicate_row"]
     shared = any(begins < stay.discharge and stay.admission < ends for begins, ends in periods)
     return ["stay_overlap"] if shared else []
+
+
+def _paid_elsewhere(known: _Known, stay: rules.Stay, terms: Terms) -> list[str]:
+    """Whose hospital cash already covers a day of the stay, where the terms do not let both be had."""
+    if terms.body["combine_with_hospital_cash"]:
+        return []
+    shared = [row for row in known.elsewhere if row.begins < stay.discharge and stay.admission < row.ends]
+    return [overlap.sentence(row) for row in shared]
 
 
 def _refused(code: str, *details: str) -> Verdict:

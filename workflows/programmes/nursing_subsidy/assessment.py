@@ -8,9 +8,10 @@ from pathlib import Path
 
 from casework.models import Case, RegisterEntry
 from workflows.assessment import Assessment
+from workflows.overlap import HOSPITAL_DAYS, Held, by_person
 from workflows.programmes.nursing_subsidy import rules
 from workflows.terms import Terms, TermsBook, load
-from workflows.terms_shape import Shape, each, text, whole, words, yuan
+from workflows.terms_shape import Shape, each, text, whole, words, yes_or_no, yuan
 
 SHAPE = Shape(
     programme="nursing_subsidy",
@@ -19,6 +20,7 @@ SHAPE = Shape(
         "categories": words(RegisterEntry.Category.values),
         "minimum_hospital_level": whole(1, 3),
         "apply_within_days_of_discharge": whole(0, 3650),
+        "combine_with_hospital_cash": yes_or_no,
         "days_a_year": whole(1, 366),
         "yuan_a_day": each(dict.fromkeys(rules.DEPENDENCY_LEVELS, yuan)),
     },
@@ -62,3 +64,10 @@ def assess_stay(stay: rules.Stay, terms: Terms, used: Mapping[int, int]) -> Asse
         cut_by_cap=award.cut_by_cap,
         body=award.as_json(),
     )
+
+
+def holds(case: Case, assessment: Assessment) -> tuple[Held, ...]:
+    """The days in hospital, where the terms do not let an insurer pay for them by the day as well. 方案：待遇叠加"""
+    if TERMS.version(case.terms_version).body["combine_with_hospital_cash"]:
+        return ()
+    return (Held(HOSPITAL_DAYS, by_person(case.applicant_id), assessment.begins, assessment.ends),)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from casework.models import Case, RegisterEntry
-from workflows.programme import FactField, Reason
+from workflows.programme import FactField, Policy, Reason
 from workflows.programmes.nursing_subsidy.rules import DEPENDENCY_LEVELS
+from workflows.terms import Terms
 
 CATEGORIES = dict(RegisterEntry.Category.choices)
 
@@ -79,3 +80,24 @@ def describe(case: Case) -> list[tuple[str, str]]:
         if value:
             shown.append((field.label, field.choices.get(value, value)))
     return shown
+
+
+def policy(terms: Terms) -> Policy:
+    """方案：补贴对象、标准、期限, in the numbers of these terms."""
+    body = terms.body
+    covered = "、".join(str(CATEGORIES[category]) for category in body["categories"])
+    rates = "，".join(f"{word}每天{terms.money('yuan_a_day', code)}元" for code, word in DEPENDENCY_LEVELS.items())
+    both = "可以" if body["combine_with_hospital_cash"] else "不能"
+    return Policy(
+        who=(
+            f"本县对象名册里的家庭，类别是{covered}，入院当天登记有效",
+            f"住的是{body['minimum_hospital_level']}级以上定点医院",
+        ),
+        papers=("申请表", "出院小结", "费用清单", "本人社会保障卡"),
+        amounts=(
+            f"按失能等级和住院天数：{rates}；出院当天不算",
+            f"每人每年最多补{body['days_a_year']}天",
+            f"同样的住院天数，{both}同时领取保险公司的住院津贴",
+        ),
+        limits=(f"出院后{body['apply_within_days_of_discharge']}天内申请",),
+    )

@@ -3,10 +3,10 @@
 from workflows import second_thoughts
 from workflows.programme import Programme
 from workflows.programmes.nursing_subsidy.applications import NursingApplications
-from workflows.programmes.nursing_subsidy.assessment import TERMS, assess
+from workflows.programmes.nursing_subsidy.assessment import TERMS, assess, holds
 from workflows.programmes.nursing_subsidy.flow import NursingSubsidyFlow
 from workflows.programmes.nursing_subsidy.flow_2 import NursingSubsidyFlow2
-from workflows.programmes.nursing_subsidy.forms import FACTS, REASONS, describe
+from workflows.programmes.nursing_subsidy.forms import FACTS, REASONS, describe, policy
 from workflows.programmes.nursing_subsidy.rejudging import NursingRejudging
 
 PROGRAMME = Programme(
@@ -23,4 +23,6 @@ PROGRAMME = Programme(
     assess=assess,
     applications=NursingApplications(),
     rejudging=NursingRejudging(),
+    holds=holds,
+    policy=policy,
 )

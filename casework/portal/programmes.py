@@ -1,0 +1,73 @@
+"""What there is to apply for, and each programme's page: who, what to bring, how much, how long, and the road drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from workflows import registry
+from workflows.chart import to_svg
+from workflows.policy import PolicyPage, policy_page
+
+
+@require_safe
+def programmes(request: HttpRequest) -> HttpResponse:
+    """Every programme people can ask for, by its name."""
+    found = sorted(registry.programmes().values(), key=lambda one: one.title)
+    today = localdate()
+    rows = [{"slug": one.slug, "title": one.title, "open": one.terms.in_force(today) is not None} for one in found]
+    return render(request, "portal/programmes.html", {"programmes": rows})
+
+
+@require_safe
+def programme(request: HttpRequest, slug: str) -> HttpResponse:
+    found = registry.programmes().get(slug)
+    if found is None:
+        raise Http404
+    page = policy_page(found, localdate())
+    # Our own drawing, of our own words.
+    chart = mark_safe(to_svg(found.flow))
+    context = {"page": page, "parts": _parts(page), "road": _road(page), "beside": _beside(page), "chart": chart}
+    return render(request, "portal/programme.html", context)
+
+
+def _parts(page: PolicyPage) -> list[dict[str, Any]]:
+    """The sections that have something to say."""
+    says = page.says
+    parts = (
+        ("who", _("谁可以申请"), says.who),
+        ("papers", _("要带什么"), says.papers),
+        ("amounts", _("补多少，怎样算"), says.amounts),
+        ("limits", _("什么时候申请，能领几次"), says.limits),
+    )
+    return [{"anchor": anchor, "heading": heading, "lines": lines} for anchor, heading, lines in parts if lines]
+
+
+def _road(page: PolicyPage) -> dict[str, Any]:
+    return _table(page, beside=False)
+
+
+def _beside(page: PolicyPage) -> dict[str, Any]:
+    return _table(page, beside=True)
+
+
+def _table(page: PolicyPage, *, beside: bool) -> dict[str, Any]:
+    rows = [
+        {
+            "cells": [
+                {"label": _("环节"), "header": True, "text": one.title},
+                {"label": _("谁来办"), "text": one.who},
+                {"label": _("最多多久"), "text": one.days},
+                {"label": _("依据"), "text": "；".join(one.clauses)},
+            ]
+        }
+        for one in page.road
+        if one.beside == beside
+    ]
+    return {"rows": rows, "empty": {"message": _("没有")}}

@@ -1,0 +1,82 @@
+"""The page of a programme says what its flow and its terms say, and nothing of its own."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from workflows import registry
+from workflows.flow import Step
+from workflows.graph import main_road, something_waits_in
+
+SLUGS = sorted(registry.programmes())
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(client: Client, path: str) -> str:
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert len(answer.content) < 60_000
+    return html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))
+
+
+def test_every_programme_is_named_on_the_list(client: Client) -> None:
+    shown = text_of(client, "/portal/programmes/")
+
+    assert [one.title for one in registry.programmes().values() if one.title not in shown] == []
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_programmes_page_has_every_step_with_who_how_long_and_on_which_clause(client: Client, slug: str) -> None:
+    found = registry.programme(slug)
+    shown = text_of(client, f"/portal/programmes/{slug}/")
+
+    terms = found.terms.versions[-1]
+    for step in filter(something_waits_in, found.flow.steps()):
+        limit = terms.deadlines[step.name]
+        assert str(step.task_title) in shown
+        assert (f"{limit.days}个工作日" if limit.working else f"{limit.days}日") in shown
+        assert all(one.clause in shown for one in step.outcomes.values() if not one.aside)
+    assert [place.task_title for place in main_road(found.flow) if isinstance(place, Step)] != []
+    assert terms.source in shown
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_programmes_page_says_who_may_apply(client: Client, slug: str) -> None:
+    assert registry.programme(slug).policy is not None
+    assert "谁可以申请" in text_of(client, f"/portal/programmes/{slug}/")
+
+
+def test_the_numbers_are_those_in_force_on_the_day(client: Client) -> None:
+    with time_machine.travel("2026-06-30 10:00+08:00"):
+        before = text_of(client, "/portal/programmes/nursing_subsidy/")
+    with time_machine.travel("2026-07-01 10:00+08:00"):
+        after = text_of(client, "/portal/programmes/nursing_subsidy/")
+
+    assert "重度每天120.00元" in before and "每人每年最多补45天" in before
+    assert "重度每天130.00元" in after and "每人每年最多补60天" in after
+
+
+def test_before_any_terms_are_in_force_nothing_is_promised(client: Client) -> None:
+    with time_machine.travel("2023-12-31 10:00+08:00"):
+        shown = text_of(client, "/portal/programmes/nursing_subsidy/")
+
+    assert "还没有施行的方案，现在不能申请" in shown
+    assert "元" not in shown.split("流程图")[0]
+
+
+def test_nobody_need_log_in_and_nothing_is_asked_of_the_database(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(0):
+        client.get("/portal/programmes/nursing_subsidy/")
+
+
+def test_there_is_no_page_for_what_there_is_not(client: Client) -> None:
+    assert client.get("/portal/programmes/unheard_of/").status_code == 404
