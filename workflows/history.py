@@ -245,6 +245,8 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "escalated": _of_step(gettext_lazy("超期督办：%(step)s，期限%(due)s，督办单%(order)s")),
     "order_answered": _of_step(gettext_lazy("督办说明：督办单%(order)s")),
     "order_struck_off": _of_step(gettext_lazy("督办销号：督办单%(order)s")),
+    "cover_lapsed": _always("系统发现脱节"),
+    "cases_linked": lambda details, programme: _("与案件%(with)s关联") % details,
     "repaired": _always("系统修复：补上缺失的待办"),
 }
 """Every registered word that a case's trail can hold."""

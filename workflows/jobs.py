@@ -11,6 +11,7 @@ from notifications.channels import tell
 from notifications.outbox import Handler
 from notifications.worker import Chore
 from workflows import checkups, reckoning
+from workflows.coverage import lapses
 from workflows.sweep import sweep
 
 
@@ -55,7 +56,7 @@ def go_on_with_check_up(key: str, payload: Mapping[str, Any]) -> None:
     checkups.go_on(payload["check_up"], payload["part"], job_kinds=frozenset(HANDLERS))
 
 
-NIGHTLY: tuple[Callable[[datetime.date], None], ...] = (checkups.begin_nightly,)
+NIGHTLY: tuple[Callable[[datetime.date], None], ...] = (checkups.begin_nightly, lapses.begin_nightly)
 """Each begins its work for a day; a second time it must change nothing. What takes long leaves jobs of its own."""
 
 DAILY: Mapping[str, datetime.time] = {"nightly": datetime.time(2, 30)}
@@ -65,6 +66,7 @@ HANDLERS: Mapping[str, Handler] = {
     "tell_applicant": tell_applicant,
     "nightly": nightly,
     checkups.KIND: go_on_with_check_up,
+    lapses.KIND: lapses.go_on,
     reckoning.KIND: reckoning.recompute_deadlines,
 }
 """Kind -> handler. A kind that is not here is kept, and tried again: a newer release may know it."""

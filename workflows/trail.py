@@ -72,6 +72,7 @@ ACTIONS = frozenset(
         "cover_written",
         "cover_ended",
         "cover_lapsed",
+        "family_contacted",
         "cases_linked",
         "log_exported",
         "repaired",

@@ -15,6 +15,17 @@ from casework.models import Role
 from casework.session import known_access
 
 EVERYONE = frozenset(Role.values)
+VISITING = frozenset(
+    {
+        Role.INTAKE_CLERK,
+        Role.VILLAGE_VERIFIER,
+        Role.TOWNSHIP_REVIEWER,
+        Role.COUNTY_APPROVER,
+        Role.VISITOR,
+        Role.OFFICE_HEAD,
+        Role.AUDITOR,
+    }
+)
 AT_WORK = EVERYONE - {Role.AUDITOR, Role.ADMINISTRATOR, Role.ARCHIVIST}
 
 
@@ -45,6 +56,7 @@ AREAS = (
     Area(
         "desk:batches", gettext_lazy("发放"), frozenset({Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER}), ("desk:batch",)
     ),
+    Area("desk:visit_rounds", gettext_lazy("走访"), VISITING, ("desk:visit", "desk:coverage", "desk:family")),
     Area("desk:people", gettext_lazy("岗位"), EVERYONE, ("desk:people", "desk:person", "desk:post_")),
     Area("desk:due", gettext_lazy("期限"), AT_WORK, ("desk:due", "desk:extend")),
     Area("desk:orders", gettext_lazy("督办"), EVERYONE - {Role.ADMINISTRATOR, Role.ARCHIVIST}, ("desk:order",)),

@@ -6,35 +6,23 @@ its own in this folder, and one line here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Mapping
 
 from casework.desk.case_file import CaseFile
+from casework.desk.families.case_sections import more_of_a_lapse
+from casework.desk.more import More, Section
+from casework.desk.visits.case_sections import more_of_a_visit
 
-
-@dataclass(frozen=True)
-class Section:
-    """A section of the page, between the papers and the deadline. Its `template` finds `context` as `own`."""
-
-    anchor: str
-    title: str
-    template: str
-    context: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class More:
-    """What a programme adds: sections, and (address, words) of what else can be done."""
-
-    sections: Sequence[Section] = ()
-    links: Sequence[tuple[str, str]] = ()
-
-
-PAGES: Mapping[str, Callable[[CaseFile], More]] = {}
+PAGES: Mapping[str, Callable[[CaseFile], More]] = {
+    "family_contact": more_of_a_lapse,
+    "hardship_visit": more_of_a_visit,
+}
 """Programme -> what it adds."""
 
 
 def more_of(file: CaseFile) -> More:
     add = PAGES.get(file.case.programme)
     return add(file) if add else More()
+
+
+__all__ = ["PAGES", "More", "Section", "more_of"]

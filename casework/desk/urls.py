@@ -31,9 +31,13 @@ from casework.desk import (
     slip,
     working_days,
 )
+from casework.desk.families import urls as families
+from casework.desk.visits import urls as visits
 
 app_name = "desk"
 urlpatterns = [
+    *families.urlpatterns,
+    *visits.urlpatterns,
     path("imports/", imports.imports, name="imports"),
     path("imports/enter/", entering.enter, name="enter"),
     path("imports/<int:pk>/", imports.report, name="import"),

@@ -85,10 +85,11 @@ def middle_of(division: str, *, besides: int | None) -> tuple[float, float] | No
     rows = Evidence.objects.filter(
         case__division=division, kind=Evidence.Kind.PHOTOGRAPH, latitude__isnull=False, longitude__isnull=False
     ).exclude(case=besides)
-    places = list(rows.order_by("-id").values_list("latitude", "longitude")[:EARLIER])
+    found = rows.order_by("-id").values_list("latitude", "longitude")[:EARLIER]
+    places = [(float(lat), float(lon)) for lat, lon in found if lat is not None and lon is not None]
     if len(places) < LEAST:
         return None
-    return float(median(place[0] for place in places)), float(median(place[1] for place in places))
+    return median(place[0] for place in places), median(place[1] for place in places)
 
 
 def _place(record: VisitRecord) -> tuple[float, float] | None:
@@ -114,8 +115,8 @@ def _far_apart(record: VisitRecord, most: int, minutes: int) -> bool:
         started_at__range=(record.started_at - span, record.started_at + span),
         latitude__isnull=False,
     ).exclude(case=record.case_id)
-    places = others.values_list("latitude", "longitude")[:EARLIER]
-    return any(kilometres(here, (float(lat), float(lon))) > most for lat, lon in places)
+    places = [_place(other) for other in others.only("latitude", "longitude")[:EARLIER]]
+    return any(kilometres(here, place) > most for place in places if place is not None)
 
 
 def _visits_that_day(record: VisitRecord) -> int:

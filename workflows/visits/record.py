@@ -41,6 +41,7 @@ def keep_record(act: Act) -> None:
     """Consequence of a visit: its row, and in the trail its counts, never a name."""
     visit: Visit = act.values["visit"]
     case = act.case
+    assert case.amount is not None and act.actor.staff_id is not None, "somebody approved it, and somebody writes it"
     placed = next((picture for picture in visit.pictures if picture.latitude is not None), None)
     record = VisitRecord(
         case=case,

@@ -206,7 +206,7 @@ def _cells(found: VisitRound) -> list[dict[str, Any]]:
 def _facts(found: VisitRound) -> list[dict[str, Any]]:
     words = dict(RegisterEntry.Category.choices)
     last = _("到%(last)s") % {"last": found.visit_to}
-    facts = [
+    facts: list[dict[str, Any]] = [
         {"label": _("状态"), "text": found.get_state_display()},
         {"label": _("慰问方式"), "text": found.get_form_display(), "note": found.goods},
         {"label": _("每户标准"), "kind": "money", "amount": found.standard},
@@ -239,6 +239,3 @@ def _queues(roles: frozenset[str]) -> list[tuple[str, Any]]:
         for role, (step, words) in steps.items()
         if role in roles
     ]
-
-
-__all__ = ["new_round", "round_budget", "round_deadline", "round_page", "round_state", "rounds"]
