@@ -9,10 +9,13 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import localdate
 
-from casework.models import Case, Post, Role, Staff, WorkItem
+from casework.models import Case, CoHandler, Level, Post, Role, Staff, WorkItem
+
+KEEPERS = (Role.RIGHTS_OFFICER, Role.OFFICE_HEAD)
+"""Who keeps what is confidential: those who handle it, and the heads of their offices, at the county and above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +73,43 @@ def within(codes: tuple[str, ...], column: str = "division_id") -> Q:
     return found
 
 
+def visible(access: Access, path: str = "") -> Q:
+    """The cases this person may open. `path` leads from the rows in question to their case: "process__".
+
+    An ordinary case: in the jurisdiction of any post. A confidential one: in that of a keeper at the county or above,
+    or in whose queue it waits; or handled too by an office in a keeper's jurisdiction (`CoHandler`). Nobody else.
+    """
+    inside = within(access.codes(), f"{path}division_id")
+    keepers = keeper_codes(access)
+    kept = Q(**{f"{path}confidential": False}) | _in_my_queue(access, path)
+    if not keepers:
+        return inside & kept
+    co_handled = CoHandler.objects.filter(within(keepers, "office__division_id"), until__isnull=True).values("case")
+    inside &= kept | within(keepers, f"{path}division_id")
+    return inside | Q(**{f"{path}pk__in" if path else "pk__in": co_handled})
+
+
+def keeper_codes(access: Access) -> tuple[str, ...]:
+    """The divisions whose confidential cases this person keeps."""
+    held = {post.office_code for post in access.posts if post.role in KEEPERS and len(post.office_code) <= Level.COUNTY}
+    return tuple(sorted(held))
+
+
+def _in_my_queue(access: Access, path: str) -> Q:
+    """A step of the case waits for a post of this person's: then it is theirs to read, whoever they are."""
+    queues = Q()
+    for office, role in queues_of(access):
+        queues |= Q(office=office, role=role)
+    if not queues:
+        return Q(pk__in=())
+    waiting = WorkItem.objects.filter(queues, process=OuterRef(f"{path}pk" if path else "pk"), finished__isnull=True)
+    return Q(Exists(waiting))
+
+
 def access_case(access: Access, number: str) -> Case:
-    """The case of that number if it lies in the jurisdiction; else `Case.DoesNotExist`, as if there were none."""
+    """The case of that number if this person may open it; else `Case.DoesNotExist`, as if there were none."""
     return (
-        Case.objects.select_related("applicant", "division", "payee_account")
-        .filter(within(access.codes()))
-        .get(number=number)
+        Case.objects.select_related("applicant", "division", "payee_account").filter(visible(access)).get(number=number)
     )
 
 
@@ -83,7 +117,7 @@ def access_item(access: Access, item_id: int) -> WorkItem:
     """The work item, if its case may be seen; else `WorkItem.DoesNotExist`."""
     return (
         WorkItem.objects.select_related("process", "process__applicant", "process__division", "owner")
-        .filter(within(access.codes(), "process__division_id"))
+        .filter(visible(access, "process__"))
         .get(pk=item_id)
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings as django_settings
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseOperations as PostgresOperations
@@ -16,12 +17,19 @@ from django.db.backends.sqlite3.base import DatabaseOperations as SqliteOperatio
 from hypothesis import settings as hypothesis_settings
 
 from tests.plugins.no_skips import VARIABLE as MAY_LAND
+from tests.workflows.notices import noticed
 from tests.world import World, build_world
-from workflows import clock
+from workflows import clock, registry
 from workflows.calendar import Calendar, published
 
-APPEND_ONLY = ("casework_event", "casework_decision")
-ON_BOTH = ("tests/workflows/", "tests/notifications/", "tests/casework/test_rows.py")
+APPEND_ONLY = (
+    "casework_event",
+    "casework_decision",
+    "casework_claimpayment",
+    "casework_rightsact",
+    "casework_moneyline",
+)
+ON_BOTH = ("tests/workflows/", "tests/notifications/", "tests/casework/test_rows.py", "tests/casework/desk/test_due.py")
 ON_POSTGRES = "postgres" in os.environ.get("DATABASE_URL", "")
 
 # No property is about time. The run that decides whether a change may land gives the same answer twice; a developer's
@@ -107,3 +115,18 @@ def _files_of_its_own(settings: Any, tmp_path: Path) -> None:
 def world(db: None) -> World:
     """A small county with offices and staff for every role; see tests/world.py."""
     return build_world()
+
+
+@pytest.fixture
+def monday() -> Iterator[None]:
+    """A Monday in November, and time stands still."""
+    with time_machine.travel(noticed.MONDAY, tick=False):
+        yield
+
+
+@pytest.fixture
+def village(world: World, monday: None, monkeypatch: pytest.MonkeyPatch) -> noticed.Village:
+    """The county with a programme whose lists hang."""
+    known = noticed.programme()
+    monkeypatch.setattr(registry, "programmes", lambda: {known.slug: known})
+    return noticed.Village(world)

@@ -45,9 +45,9 @@ def winter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Programm
     for name, text in FILE.findall(PAGE.read_text(encoding="utf-8")):
         (home / name).write_text(text, encoding="utf-8")
     monkeypatch.setattr(folder, "__path__", [*folder.__path__, str(home.parent)])
-    registry.programmes.cache_clear()
+    registry.forget()
     yield registry.programme(SLUG)
-    registry.programmes.cache_clear()
+    registry.forget()
     for module in [name for name in sys.modules if name.startswith(f"{folder.__name__}.{SLUG}")]:
         del sys.modules[module]
     vars(folder).pop(SLUG, None)
@@ -76,7 +76,7 @@ def test_the_page_has_every_file_of_the_folder_it_describes() -> None:
 
 
 def test_the_registry_finds_it_by_looking_and_its_flow_is_proved(winter: Programme) -> None:
-    assert sorted(registry.programmes()) == ["nursing_subsidy", SLUG]
+    assert {"nursing_subsidy", SLUG} <= set(registry.programmes())
     proof = prove(winter)
     assert proof.faults == ()
     assert (proof.steps, proof.holds) == (8, True)

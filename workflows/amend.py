@@ -89,6 +89,8 @@ def _amend(case_number: str, changes: Mapping[str, Cell], by: Staff, ground: Map
     programme = registry.programme(case.programme)
     docket = programme.applications.open_docket(case.division_id[:6], case.applied_on)
     verdict = _read(case, programme, docket, changes)
+    if programme.flow_of_terms and programme.flow_for(verdict.terms_version) is not case.flow_class:
+        raise NotAllowed(_("按更改后的内容，适用的方案办理环节不同。请撤回这一件，按新的内容重新申请"))
     moment, before, old = now(), case.facts_digest, case.facts
     _put(case, programme, verdict)
     changed = sorted(name for name in {*old, *case.facts} if old.get(name) != case.facts.get(name))
@@ -100,12 +102,12 @@ def _amend(case_number: str, changes: Mapping[str, Cell], by: Staff, ground: Map
         raise NotAllowed(
             _("按更改后的内容不符合补贴条件：%(why)s。这件案子已经发放%(amount)s元，请不要改，按“已发放的不变”办结；"
               "确属错发的，另按追缴办理")
-            % {"why": "；".join(sentences(against)), "amount": case.paid_amount}
+            % {"why": "；".join(sentences(against, own=programme.codes)), "amount": case.paid_amount}
         )  # fmt: skip
     if against and case.stage == Stage.ACCEPTED:
         raise NotAllowed(
             _("按更改后的内容不符合补贴条件：%(why)s。如情况属实，请不要改，按“核实不通过”或“退回受理”办理")
-            % {"why": "；".join(sentences(against))}
+            % {"why": "；".join(sentences(against, own=programme.codes))}
         )
     details = {"fields": changed, "before": before, "after": case.facts_digest, **ground}
     event = trail.next_event(case, "facts_amended", actor=actor, at=moment, details=details)
@@ -133,29 +135,30 @@ def _read(case: Case, programme: Programme, docket: Docket, changes: Mapping[str
     try:
         application = programme.applications.read({**_as_written(case, programme), **changes})
     except LineRefused as refused:
-        raise NotAllowed("；".join(sentences([refused.code], refused.details))) from refused
+        raise NotAllowed("；".join(sentences([refused.code], refused.details, programme.codes))) from refused
     docket.prepare([application])
     verdict = docket.enter(application)
     if not verdict.accepted:
-        raise NotAllowed("；".join(sentences(verdict.reasons, verdict.details)))
+        raise NotAllowed("；".join(sentences(verdict.reasons, verdict.details, programme.codes)))
     return verdict
 
 
 def _as_written(case: Case, programme: Programme) -> dict[str, Cell]:
     """The case's own cells, as they would stand on a sheet."""
     account = case.payee_account
-    if account is None:
+    wanted = {column.name for column in programme.applications.columns}
+    if account is None and "account_number" in wanted:
         raise NotAllowed(_("还没有登记收款账户，请先登记账户再改申请内容"))
     words = {field.name: field.choices for field in programme.facts}
-    wanted = {column.name for column in programme.applications.columns}
     cells: dict[str, Cell] = {
         name: words.get(name, {}).get(value, value) for name, value in case.facts.items() if name in wanted
     }
     cells["name"] = case.applicant.name
     cells["identity_number"] = _opened(case.applicant.identity_number)
-    cells["account_number"] = _opened(account.account_number)
-    cells["account_holder"] = account.holder_name
-    return cells
+    if account is not None:
+        cells["account_number"] = _opened(account.account_number)
+        cells["account_holder"] = account.holder_name
+    return {**cells, **(programme.written(case) if programme.written else {})}
 
 
 def _opened(sealed: object) -> str:
@@ -188,10 +191,15 @@ def change_account(case_number: str, account_number: str, bank: str, holder_name
         if step.capacity != Capacity.INTAKE:
             raise NotAllowed(_("案件在“%(step)s”，账户只能在受理、补正或银行退票之后更改") % {"step": step.task_title})
         actor = holder(item, step, by)
-        if values.name(holder_name) != case.applicant.name:
-            raise NotAllowed(_("户名必须是申请人本人，请核对社会保障卡上的姓名"))
+        payee = registry.programme(case.programme).payee(case)
+        if values.name(holder_name) != payee:
+            raise NotAllowed(
+                _("户名必须是申请人本人，请核对社会保障卡上的姓名")
+                if payee == case.applicant.name
+                else _("户名必须是申请单位“%(unit)s”，请核对开户资料") % {"unit": payee}
+            )
         before = case.payee_account
-        account, is_other = _account(case, number, bank.strip(), on=localdate())
+        account, is_other = _account(case, number, bank.strip(), payee, on=localdate())
         if not is_other:
             raise NotAllowed(_("与现在登记的账号和开户行相同，没有更改"))
         case.payee_account = account
@@ -202,13 +210,13 @@ def change_account(case_number: str, account_number: str, bank: str, holder_name
     return account
 
 
-def _account(case: Case, number: str, bank: str, *, on: datetime.date) -> tuple[PayeeAccount, bool]:
+def _account(case: Case, number: str, bank: str, holder: str, *, on: datetime.date) -> tuple[PayeeAccount, bool]:
     """The applicant's account of that number, registered when new; and whether this changes the case at all."""
     account, is_new = PayeeAccount.objects.get_or_create(
         person=case.applicant,
         account_hash=lookup_hash("account", number),
         defaults={
-            "holder_name": case.applicant.name,
+            "holder_name": holder,
             "account_number": number,
             "bank": bank,
             "registered_on": on,

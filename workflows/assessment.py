@@ -21,3 +21,5 @@ class Assessment:
     amount: Decimal
     cut_by_cap: bool
     body: Mapping[str, Any]
+    holder: int | None = None
+    """Whose period it is, where it is not the applicant's: the deceased's, when their heir applies."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -37,8 +38,11 @@ def perform_many(
     reasons: Sequence[str] = (),
     note: str = "",
     key: uuid.UUID,
+    values: Mapping[str, Any] | None = None,
 ) -> list[Line]:
     """End each step with the same outcome; one that is refused keeps none of the others from being done.
+
+    `values` answers what the outcome asks, the same of all: a day of review, a list of papers.
 
     `key` names the attempt: each item's own key is derived from it, so the same attempt twice does nothing twice, and
     one that was cut off in the middle can be sent again. Raises `NotAllowed` for more than `MOST`.
@@ -46,7 +50,7 @@ def perform_many(
     if len(set(item_ids)) > MOST:
         raise NotAllowed(_("一次最多办%(most)d件，请分几次办。") % {"most": MOST})
     keys = {item_id: str(uuid.uuid5(key, str(item_id))) for item_id in dict.fromkeys(item_ids)}
-    said = Said(by, outcome, keys, tuple(reasons), note)
+    said = Said(by, outcome, keys, tuple(reasons), note, values or {})
     answers = _together(said)
     return [_line(item_id, answers.get(item_id) or _alone(item_id, said)) for item_id in keys]
 
@@ -63,7 +67,8 @@ def _together(said: Said) -> dict[int, Answer]:
 
 def _alone(item_id: int, said: Said) -> Answer:
     try:
-        return perform(item_id, said.outcome, by=said.by, reasons=said.reasons, note=said.note, key=said.keys[item_id])
+        given: dict[str, Any] = {"reasons": said.reasons, "note": said.note, "values": said.values}
+        return perform(item_id, said.outcome, by=said.by, key=said.keys[item_id], **given)
     except Refusal as refused:
         return refused
 

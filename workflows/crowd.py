@@ -13,7 +13,8 @@ from __future__ import annotations
 import contextlib
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
@@ -29,16 +30,21 @@ from workflows.standing_of_many import Asked, standings
 
 Answer = Receipt | Refusal
 
+JUDGED_BY = ("applicant__register_entries", "applicant__entitlements", "payee_account", "entitlement")
+"""Whose application it is, what the register and earlier cases say of them, to be paid to whom; what it held before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is said of each: by whom, which outcome, on what grounds; and each attempt's own key, by item."""
+    """What is said of each: by whom, which outcome, on what grounds, the one answer to each question the outcome asks
+    (`perform(values=…)`); and each attempt's own key, by item."""
 
     by: Staff
     outcome: str
     keys: Mapping[int, str]
     reasons: Sequence[str] = ()
     note: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 class RefusedTooLate(Exception):
@@ -151,6 +157,7 @@ def _acts(items: Mapping[int, WorkItem], said: Said, ledger: Ledger) -> tuple[di
                     reasons=said.reasons,
                     note=said.note,
                     key=said.keys[item_id],
+                    values=said.values,
                 )
         except Refusal as refusal:
             refused[item_id] = refusal
@@ -158,9 +165,16 @@ def _acts(items: Mapping[int, WorkItem], said: Said, ledger: Ledger) -> tuple[di
 
 
 def _seen(by: Staff, acts: Mapping[int, Act]) -> dict[int, Standing | Refusal]:
-    """How `by` stands before each; and, where there is an application to judge, whose it is and to be paid to whom."""
+    """How `by` stands before each; where there is an application to judge, what it is judged by; and what the outcome's
+    questions look at. The cases of a turn are of different people: none of it changes while they are decided."""
     judged = [act.case for act in acts.values() if act.outcome.requires and act.outcome.then]
-    prefetch_related_objects(judged, "applicant", "payee_account")
+    prefetch_related_objects(judged, *JUDGED_BY)
+    asked: dict[str, list[Case]] = {}
+    for act in acts.values():
+        for relation in dict.fromkeys(name for question in act.outcome.asks for name in question.reads):
+            asked.setdefault(relation, []).append(act.case)
+    for relation, cases in asked.items():
+        prefetch_related_objects(cases, relation)
     found = standings(by, [_asked(act) for act in acts.values()])
     return dict(zip(acts, found, strict=True))
 

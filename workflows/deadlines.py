@@ -114,6 +114,12 @@ def go_on(item: WorkItem, limit: Deadline | None, stopped: WorkItem | None, paus
     reckon(item, limit, pauses)
 
 
+def carry_on(item: WorkItem, before: WorkItem) -> None:
+    """The step goes on after something was done in it: the same clock, with what has been said of it."""
+    for name in ("clock_from", "extra_days", "due_at", "alarm_at", "warned_at", "escalated_at"):
+        setattr(item, name, getattr(before, name))
+
+
 def set_by_hand(item: WorkItem, limit: Deadline | None, due_at: datetime.datetime) -> None:
     """Somebody has said when: no clock, but a warning and an escalation all the same."""
     item.clock_from = None

@@ -29,13 +29,22 @@ def days_used(case: Case, *, before: int | None = None) -> dict[int, int]:
     `before` is the key of the case's own entitlement: keys rise in order of acceptance. Days that a later case has
     been promised count as well: a promise stands, so an earlier case that now asks for more takes what is left.
     """
-    others = Entitlement.objects.filter(person_id=case.applicant_id, programme=case.programme, live=True)
-    if before is not None:
-        others = others.filter(Q(pk__lt=before) | HAS_A_PROMISE)
     used: Counter[int] = Counter()
-    for days_by_year in others.exclude(case_id=case.pk).values_list("days_by_year", flat=True):
+    if before is None:
+        granted = [one.days_by_year for one in held_by_others(case)]
+    else:
+        others = Entitlement.objects.filter(person_id=case.applicant_id, programme=case.programme, live=True)
+        earlier = others.filter(Q(pk__lt=before) | HAS_A_PROMISE).exclude(case_id=case.pk)
+        granted = list(earlier.values_list("days_by_year", flat=True))
+    for days_by_year in granted:
         used.update({int(year): days for year, days in days_by_year.items()})
     return dict(used)
+
+
+def held_by_others(case: Case) -> list[Entitlement]:
+    """What the applicant's other cases hold in the same programme. Of many cases it has been read for all at once."""
+    granted = case.applicant.entitlements.all()
+    return [one for one in granted if one.live and one.programme == case.programme and one.case_id != case.pk]
 
 
 def has_a_promise(case: Case) -> bool:
@@ -65,7 +74,7 @@ def reserve_entitlement(act: Act) -> None:
     An import that takes many at once has assessed them in order already and hands the assessment in.
     """
     case = act.case
-    held = Entitlement.objects.filter(case=case).first() if case.pk else None
+    held: Entitlement | None = getattr(case, "entitlement", None) if case.pk else None
     assessment: Assessment | None = act.values.get("assessment")
     if assessment is None:
         used = _used_around(case, held.pk) if held else days_used(case)
@@ -75,7 +84,8 @@ def reserve_entitlement(act: Act) -> None:
     act.ledger.case_columns.update(AWARD_COLUMNS)
     fields = _period(assessment)
     if held is None:
-        row = new_row(Entitlement, case=case, person_id=case.applicant_id, programme=case.programme, **fields)
+        holder = assessment.holder or case.applicant_id
+        row = new_row(Entitlement, case=case, person_id=holder, programme=case.programme, **fields)
         act.ledger.entitlements.append(row)
     else:
         Entitlement.objects.filter(pk=held.pk).update(live=True, **fields)
@@ -85,8 +95,8 @@ def reserve_entitlement(act: Act) -> None:
 def release_entitlement(act: Act) -> None:
     """Consequence of refusal or withdrawal: the days are free again, for those who came after."""
     held = Entitlement.objects.filter(case_id=act.case.pk, live=True).first()
+    overlap.give_back(act.case)
     if held is not None:
-        overlap.give_back(act.case)
         Entitlement.objects.filter(pk=held.pk).update(live=False)
         reassess_followers(act.case, held.pk, act)
 

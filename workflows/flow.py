@@ -108,6 +108,9 @@ class StepActivation(LedgerActivation):
         ledger = prev_activation.ledger
         item = flow_task.new_item(prev_activation.process, token, at=ledger.at, due_at=ledger.next_due)
         ledger.next_due = None
+        if isinstance(prev_activation, StepActivation) and prev_activation.outcome.stays:
+            assert isinstance(prev_activation.task, WorkItem)
+            deadlines.carry_on(item, prev_activation.task)
         if ledger.pauses:
             deadlines.go_on(item, flow_task.limit_for(item.process), ledger.stopped, ledger.pauses)
         ledger.new_items.append(item)
@@ -326,12 +329,17 @@ class CaseFlow(Flow):
     programme: str
     version: int = 1
     terms: TermsBook
+    _steps: list[Step]
     renamed: Mapping[str, str] = {}
     """Step of an earlier version -> the step of this one that has taken its place, where the name differs."""
 
     @classmethod
     def steps(cls) -> list[Step]:
-        """The human steps, in the order they were written."""
-        order = {name: number for number, name in enumerate(vars(cls))}
-        found = [node for node in cls.instance.nodes() if isinstance(node, Step)]
-        return sorted(found, key=lambda step: order.get(step.name, len(order)))
+        """The human steps, in the order they were written. A flow never changes, and is asked on every page."""
+        known: list[Step] | None = vars(cls).get("_steps")
+        if known is None:
+            order = {name: number for number, name in enumerate(vars(cls))}
+            found = [node for node in cls.instance.nodes() if isinstance(node, Step)]
+            known = sorted(found, key=lambda step: order.get(step.name, len(order)))
+            cls._steps = known
+        return list(known)

@@ -11,7 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from casework.models import Case, Decision, Event, Evidence, Role, Stage
+from casework.models import Case, Decision, Event, Evidence, Role, Stage, Watch
 from workflows import amend, registry, unmasking
 from workflows.programme import Programme
 
@@ -32,8 +32,9 @@ class Entry:
     altered: bool = False
 
 
-def history(case: Case, events: Sequence[Event], decisions: Sequence[Decision]) -> list[Entry]:
-    """The events in words, in their order."""
+def history(case: Case, events: Sequence[Event], decisions: Sequence[Decision], *, words: bool = True) -> list[Entry]:
+    """The events in words, in their order. Without `words` what somebody has written themselves is told by its digest:
+    a confidential case's notes may name people."""
     programme = registry.programme(case.programme)
     made = {(decision.step, decision.outcome, decision.at): decision for decision in decisions}
     entries = []
@@ -48,7 +49,7 @@ def history(case: Case, events: Sequence[Event], decisions: Sequence[Decision]) 
                 what=what(event, programme),
                 who=event.actor_name,
                 office=event.actor_office,
-                why=_reasons_of(decision, programme) if decision else _ground(event),
+                why=_reasons_of(decision, programme, words) if decision else _ground(event),
                 digest=event.hash,
                 altered=is_decision and not _agrees(event, decision),
             )
@@ -81,8 +82,10 @@ def reasons_in_words(codes: Sequence[str], programme: Programme) -> list[str]:
     return [programme.reasons[code].sentence if code in programme.reasons else code for code in codes]
 
 
-def _reasons_of(decision: Decision, programme: Programme) -> tuple[str, ...]:
+def _reasons_of(decision: Decision, programme: Programme, words: bool) -> tuple[str, ...]:
     said = reasons_in_words(decision.reasons, programme)
+    if decision.note and not words:
+        return (*said, _("另写了理由（摘要 %(digest)s）") % {"digest": sha256(decision.note.encode()).hexdigest()[:12]})
     return (*said, decision.note) if decision.note else tuple(said)
 
 
@@ -142,6 +145,7 @@ def _decided(details: Details, programme: Programme) -> str:
     """The outcome, with what was said of it besides: a second list of papers, the day of the next look."""
     words = outcome_words(details.get("step", ""), details.get("outcome", ""), programme)
     more = [sentence % {"said": details[name]} for name, sentence in _SAID.items() if details.get(name)]
+    more += programme.told(details)
     papers = details.get("papers") or {}
     if "brought" in papers:
         more.append(_("补来%(brought)s项，不再需要%(waived)s项") % papers)
@@ -211,6 +215,15 @@ def _of_step(sentence: Any) -> Callable[[Details, Programme], str]:
     return said
 
 
+def _watched(sentence: Any) -> Callable[[Details, Programme], str]:
+    def said(details: Details, programme: Programme) -> str:
+        kind = details.get("kind", "")
+        word = Watch.Kind(kind).label if kind in Watch.Kind.values else kind
+        return str(sentence) % {"kind": word, "due": details.get("due", "")}
+
+    return said
+
+
 def _always(sentence: str) -> Callable[[Details, Programme], str]:
     return lambda details, programme: _(sentence)
 
@@ -242,6 +255,12 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "slip_printed": _printed,
     "deadline_warned": _of_step(gettext_lazy("期限提醒：%(step)s，%(due)s到期")),
     "deadline_extended": _of_step(gettext_lazy("延长期限：%(step)s，延长%(days)s天，从%(due)s改到%(until)s")),
+    "watch_warned": _watched(gettext_lazy("日期提醒：%(kind)s，%(due)s到期")),
+    "watch_passed": _watched(gettext_lazy("日期已过：%(kind)s，%(due)s到期")),
+    "co_handler_added": _always(gettext_noop("请求协办")),
+    "co_handler_ended": _always(gettext_noop("结束协办")),
+    "co_handled": _always(gettext_noop("协办单位的办理记录")),
+    "letter_printed": _always(gettext_noop("打印函件")),
     "escalated": _of_step(gettext_lazy("超期督办：%(step)s，期限%(due)s，督办单%(order)s")),
     "order_answered": _of_step(gettext_lazy("督办说明：督办单%(order)s")),
     "order_struck_off": _of_step(gettext_lazy("督办销号：督办单%(order)s")),

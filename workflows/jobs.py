@@ -13,6 +13,7 @@ from notifications.worker import Chore
 from workflows import checkups, reckoning
 from workflows.coverage import lapses
 from workflows.sweep import sweep
+from workflows.watches import sweep_watches
 
 
 def tell_applicant(key: str, payload: Mapping[str, Any]) -> None:
@@ -42,7 +43,12 @@ def sweep_some() -> bool:
     return sweep(limit=AT_A_TIME).looked_at == AT_A_TIME
 
 
-CHORES = (Chore("sweep", SWEEP_EVERY, sweep_some),)
+def sweep_some_watches() -> bool:
+    """Tell of the days that cases must not miss and that have come; whether there may be more of them."""
+    return sweep_watches(limit=AT_A_TIME) == AT_A_TIME
+
+
+CHORES = (Chore("sweep", SWEEP_EVERY, sweep_some), Chore("watches", SWEEP_EVERY, sweep_some_watches))
 
 
 def nightly(key: str, payload: Mapping[str, Any]) -> None:

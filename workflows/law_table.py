@@ -78,7 +78,8 @@ def _unmet(guard: Guard) -> str:
         if guard.name.startswith(name):
             return said
     paid = law.AMOUNT
-    for case in (Case(), Case(amount=paid, paid_amount=paid), Case(amount=2 * paid, paid_amount=paid)):
+    others = Case(pays_by=Case.PaysBy.OTHERS)
+    for case in (Case(), Case(amount=paid, paid_amount=paid), Case(amount=2 * paid, paid_amount=paid), others):
         case.signatures = {}
         lines = guard.missing(case)
         if lines:

@@ -6,16 +6,28 @@ One step and ten thousand go through the same code and leave the same rows.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Model
 
-from casework.models import BenefitHold, Case, Decision, Entitlement, Event, Participation, Pause, WorkItem
+from casework.models import (
+    BenefitHold,
+    Case,
+    Decision,
+    Entitlement,
+    Event,
+    Participation,
+    Pause,
+    WantedPaper,
+    WorkItem,
+)
 from casework.rows import insert_rows, new_row, update_rows
 from notifications import wake
 from notifications.models import Outbox
+
+T = TypeVar("T")
 
 CASE_COLUMNS = ["stage", "stage_since", "status", "finished", "paid_amount", "to_recover", "trail_seq", "trail_head"]
 ITEM_COLUMNS = ["status", "owner", "started", "finished"]
@@ -49,6 +61,18 @@ class Ledger:
     ended_pauses: list[Pause] = field(default_factory=list)
     beside: list[Model] = field(default_factory=list)
     """Rows of a programme's own, written once the cases they point to are there."""
+    wanted: list[WantedPaper] = field(default_factory=list)
+    answered_papers: list[WantedPaper] = field(default_factory=list)
+
+    known: dict[Any, Any] = field(default_factory=dict)
+    """What the acts written with it have looked up and share: the hospitals of a county."""
+
+    def once(self, what: Any, look_up: Callable[[], T]) -> T:
+        """What was looked up the first time it was asked for, for all acts written together."""
+        if what not in self.known:
+            self.known[what] = look_up()
+        found: T = self.known[what]
+        return found
 
     def post(self, kind: str, key: str, payload: Mapping[str, Any]) -> None:
         """A job for after the commit. Doing it twice is prevented by `key`."""
@@ -74,6 +98,8 @@ class Ledger:
         insert_rows(WorkItem, self.new_items)
         update_rows(self.ended_pauses, ["ended"])
         insert_rows(Pause, self.new_pauses)
+        update_rows(self.answered_papers, ["answer", "answered_at"])
+        insert_rows(WantedPaper, self.wanted)
         insert_rows(Participation, self.new_parts)
         signed = [new_row(Participation, id=pk, signed_digest=digest) for pk, digest in self.signed_parts]
         update_rows(signed, ["signed_digest"])
@@ -88,7 +114,7 @@ class Ledger:
             wake.after_commit()
 
 
-PASSING = ("at", "next_due", "pauses", "stopped")
+PASSING = ("at", "next_due", "pauses", "stopped", "known")
 """What one part of an act says to another, and nobody writes."""
 
 ROWS = tuple(one.name for one in fields(Ledger) if one.name not in PASSING)

@@ -8,6 +8,7 @@ what has ended stays where it is.
 
 from __future__ import annotations
 
+import copy
 import datetime
 import functools
 from collections.abc import Iterator
@@ -19,22 +20,24 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from viewflow.workflow.status import STATUS
 
-from casework.models import Case, Person, Stage, WorkItem
+from casework.models import Case, Pause, Person, Stage, WorkItem
 from casework.models.stages import ASIDE
-from workflows import registry, trail
+from workflows import deadlines, registry, trail
 from workflows.entitlement import AWARD_COLUMNS, has_a_promise, reassess
 from workflows.flow import CaseFlow, Step
 from workflows.graph import places_of
 from workflows.perform import OPEN
 from workflows.programme import Programme
 from workflows.proof.space import explore
+from workflows.reckoning import limit_for, limit_of
 from workflows.refusals import NotAllowed
 from workflows.standing import SYSTEM, office_word
 from workflows.terms import Terms
 
 CHUNK = 200
 CASE_COLUMNS = ("flow_class", "flow_version", "terms_version", "signatures_required", "trail_seq", "trail_head")
-ITEM_COLUMNS = ("flow_task", "flow_task_type", "step", "role", "office", "due_at", "owner", "assigned", "status")
+CLOCK = ("clock_from", "due_at", "alarm_at")
+ITEM_COLUMNS = ("flow_task", "flow_task_type", "step", "role", "office", *CLOCK, "owner", "assigned", "status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,10 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What moving one case means. `refused` is why it has no place there; then nothing else is to be read."""
+    """What moving one case means. `refused` is why it has no place there; then nothing else is to be read.
+
+    `late`: by its deadline there it is time to tell the office above, which the next sweep will do.
+    """
 
     case_number: str
     stage: str
@@ -67,6 +73,7 @@ class Move:
     office_after: str = ""
     amount_before: Decimal | None = None
     amount_after: Decimal | None = None
+    late: bool = False
     refused: str = ""
 
 
@@ -114,7 +121,7 @@ def plan(case: Case, item: WorkItem, target: Target) -> Move:
         return Move(case.number, str(case.stage), title, refused=why)
     step = _step_in(target.flow_of(case), item.step)
     assert step is not None, "a missing step is a refusal"
-    after = _item_after(case, item, step, target)
+    after, found = _item_after(case, item, step, target)
     terms = registry.programme(case.programme).terms.version(target.terms_of(case))
     moved_office = after.office != item.office
     return Move(
@@ -127,6 +134,7 @@ def plan(case: Case, item: WorkItem, target: Target) -> Move:
         tuple(case.signatures_required),
         terms.signatures,
         office_word(after.office) if moved_office else "",
+        late=after.escalated_at is None and found.escalate <= now(),
     )
 
 
@@ -155,7 +163,7 @@ def _move(case: Case, item: WorkItem, target: Target) -> None:
     flow = target.flow_of(case)
     step = _step_in(flow, item.step)
     assert step is not None, "a missing step is a refusal"
-    after = _item_after(case, item, step, target)
+    after, _found = _item_after(case, item, step, target)
     if (after.role, after.office) != (item.role, item.office):
         # Whoever had taken it up has no post where it waits now.
         item.owner, item.assigned, item.status = None, None, STATUS.NEW
@@ -164,7 +172,8 @@ def _move(case: Case, item: WorkItem, target: Target) -> None:
     terms = registry.programme(case.programme).terms.version(case.terms_version)
     case.signatures_required = list(terms.signatures)
     item.flow_task, item.flow_task_type, item.step = step, step.task_type, step.name
-    item.role, item.office, item.due_at = after.role, after.office, after.due_at
+    for column in ("role", "office", *CLOCK):
+        setattr(item, column, getattr(after, column))
     details = {
         "before": before,
         "after": {"flow": flow.version, "terms": case.terms_version, "step": step.name, "due": _iso(item.due_at)},
@@ -200,14 +209,16 @@ def _refusal(case: Case, item: WorkItem, target: Target) -> str:
     return ""
 
 
-def _item_after(case: Case, item: WorkItem, step: Step, target: Target) -> WorkItem:
-    """The item as the step would make it, had the case come to it when it did, under the terms aimed at."""
-    held = case.terms_version
-    case.terms_version = target.terms_of(case)
-    try:
-        return step.new_item(case, item.token, at=item.created)
-    finally:
-        case.terms_version = held
+def _item_after(case: Case, item: WorkItem, step: Step, target: Target) -> tuple[WorkItem, deadlines.Moments]:
+    """The item as it will wait in the step, its clock reckoned as the sweep will reckon it: by the terms aimed at, with
+    its pauses and its extension. A day said by hand stays the day that was said."""
+    after, before = copy.copy(item), limit_for(item)
+    after.role, after.office = step.role, step.office_of(case)
+    limit = limit_of(case.programme, target.terms_of(case), step.name)
+    # A clock that goes on from before a pause began with another item, and keeps its beginning.
+    if before and limit and item.clock_from == deadlines.start_of(before, case, item.created):
+        after.clock_from = deadlines.start_of(limit, case, item.created)
+    return after, deadlines.reckon(after, limit, Pause.objects.filter(case=case))
 
 
 def _step_in(flow: type[CaseFlow], name: str) -> Step | None:

@@ -49,7 +49,7 @@ class NoticeTerms:
     channels: tuple[str, ...] = ("board",)
     title: str = ""
     clause: str = ""
-    places: Mapping[str, NoticeTerms] = field(default_factory=dict)
+    places: Mapping[str, NoticeTerms] = field(default_factory=dict, compare=False)
 
     def at(self, place: str) -> NoticeTerms:
         """As it is in one place: `village_notice`…"""

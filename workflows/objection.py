@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from casework.models import Case, Decision
 from workflows import registry
 
-DECIDES = frozenset({"reject", "terminate", "withdraw", "approve", "overturn", "settle", "let_stand"})
+DECIDES = frozenset({"reject", "terminate", "withdraw", "approve", "overturn", "settle", "let_stand", "finish"})
 """Verbs whose saying settles what the applicant gets."""
 
 TELLS_AGAIN = "pay"

@@ -10,6 +10,7 @@ from casework.models.law import ABOUT_THE_ROUND, nothing_was_paid
 from workflows import law
 from workflows.flow import Step
 from workflows.outcomes import Outcome
+from workflows.questions import ALIKE
 
 
 def by_its_office(step: Step, case: Case) -> list[Outcome]:
@@ -27,12 +28,13 @@ def beside_the_road(step: Step, case: Case) -> list[Outcome]:
 
 
 def for_many(step: Step) -> list[Outcome]:
-    """What can be said of many alike in one go: nothing that asks something of each, that belongs to another office's
-    hands or to a batch, or that is only for a case paid before."""
+    """What can be said of many alike in one go: nothing that each must be asked by itself, that belongs to another
+    office's hands or to a batch, or that is only for a case paid before."""
     return [
         outcome
         for outcome in step.outcomes.values()
-        if not (outcome.by_batch or outcome.aside or outcome.hand or outcome.asks or outcome.by_newcomer)
+        if not (outcome.by_batch or outcome.hand or outcome.by_newcomer)
+        and all(question.answer in ALIKE for question in outcome.asks)
         and not _only_after_a_payment(outcome)
     ]
 

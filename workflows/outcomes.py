@@ -40,7 +40,8 @@ class Outcome:
     `next` is where the case goes. With several places (`nexts`) it goes back to the one it was in when an outcome
     that `remembers` took it away. `stops_clock` names the pause that begins with it (`Pause.Kind`), `restarts_clock`
     ends it. `aside` marks what may happen at any time and belongs to no stretch of the road; `hand` says who then
-    acts. `by_newcomer`: only somebody who has had no part in the case may say it, in whatever capacity. An outcome that
+    acts. `by_newcomer`: only somebody who has had no part in the case may say it, in whatever capacity. With one that
+    `stays` the case stays in its step, whose clock goes on (an act in a case that takes many). An outcome that
     `keeps_name` is a record of something done: it neither puts the actor's name to the facts nor takes it off.
     `notice` is the place (`village_notice`…) whose public notice it is about; with `after_notice` it is said only of a
     case that has hung to the end in those places, with the amount it has now. `optional`: another outcome of the step
@@ -66,6 +67,7 @@ class Outcome:
     aside: bool = False
     by_newcomer: bool = False
     optional: bool = False
+    stays: bool = False
     keeps_name: bool = False
     notice: str = ""
     after_notice: tuple[str, ...] = ()

@@ -94,8 +94,7 @@ def perform(
 
 def has_consequences(outcome: str) -> bool:
     """Whether an outcome of that name can reserve or free days, which the applicant's other cases share."""
-    steps = (step for programme in registry.programmes().values() for flow in programme.flows for step in flow.steps())
-    return any(step.outcomes[outcome].then for step in steps if outcome in step.outcomes)
+    return outcome in registry.programmes().consequential
 
 
 def _lock_applicant(item_id: int) -> None:

@@ -45,10 +45,10 @@ class PolicyPage:
 
 
 def policy_page(programme: Programme, on: datetime.date) -> PolicyPage:
-    """The programme as it stands that day: under the terms then in force, by its newest flow."""
+    """The programme as it stands that day: under the terms then in force, by the flow its cases then begin under."""
     terms = programme.terms.in_force(on)
     says = programme.policy(terms) if programme.policy and terms else NOTHING_SAID
-    road = tuple(road_in_words(programme.flow, terms)) if terms else ()
+    road = tuple(road_in_words(programme.flow_for(terms.version), terms)) if terms else ()
     return PolicyPage(programme, terms, says, road, tuple(reversed(programme.terms.versions)))
 
 

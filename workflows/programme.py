@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
@@ -15,6 +16,7 @@ from casework.sheets.columns import Column
 from casework.sheets.values import Cell
 from workflows.assessment import Assessment
 from workflows.flow import CaseFlow, Step
+from workflows.line_codes import Own
 from workflows.refusals import NotAllowed
 from workflows.terms import Terms, TermsBook
 
@@ -121,6 +123,11 @@ class Verdict:
     pays_by: str = ""
 
 
+def applicants_name(case: Case) -> str:
+    """Whose name must stand on the account the money goes to, when it goes to a person."""
+    return str(case.applicant.name)
+
+
 class NoApplications:
     """For a programme of which no sheets are handed in: its cases begin on a page of their own."""
 
@@ -166,6 +173,21 @@ class Bench(Protocol):
 
 
 @dataclass(frozen=True)
+class Discreet:
+    """What is shown of a confidential case where no name may stand."""
+
+    words: Callable[[Sequence[int]], Mapping[int, str]]
+    """Keys of cases -> what stands in a list where the applicant's name would. One statement."""
+
+    sums: Callable[[Case], Sequence[tuple[str, Decimal]]]
+    """What an auditor sees of its money: label, yuan."""
+
+
+def says_nothing_more(details: Mapping[str, Any]) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True)
 class Programme:
     """A programme 项目: its procedure, its terms, its form, its words."""
 
@@ -199,14 +221,38 @@ class Programme:
     on_paper: bool = True
     """Whether applications come as sheets and over the counter; the others begin on a page of their own."""
 
+    codes: Own = field(default_factory=dict)
+    """What a refused line is told, where the house's own words (`workflows.papers.codes`) do not say it."""
+
+    flow_of_terms: Mapping[str, type[CaseFlow]] = field(default_factory=dict)
+    """Version of the terms -> the flow its cases begin under, where the terms say what steps there are."""
+
+    payee: Callable[[Case], str] = applicants_name
+    """Whose name the account must bear: the applicant's, or that of the unit they speak for."""
+
+    written: Callable[[Case], Mapping[str, Cell]] | None = None
+    """Cells of an application that are not among the case's facts as they stand (another person's number)."""
+
+    discreet: Discreet | None = None
+    """For a confidential one."""
+
+    told: Callable[[Mapping[str, Any]], list[str]] = says_nothing_more
+    """What a decision's event holds of the programme's own, in words for its history."""
+
     @property
     def flows(self) -> tuple[type[CaseFlow], ...]:
         """Every flow a case of this programme can be in, the newest first."""
         return (self.flow, *reversed(self.earlier))
 
+    def flow_for(self, terms_version: str) -> type[CaseFlow]:
+        """The flow a case that those terms govern begins under."""
+        return self.flow_of_terms.get(terms_version, self.flow)
+
     def under(self, flow: type[CaseFlow]) -> Programme:
-        """The programme as a case of that flow sees it."""
-        return replace(self, flow=flow, earlier=tuple(one for one in reversed(self.flows) if one is not flow))
+        """The programme as a case of that flow sees it: with the versions of the terms that go with it."""
+        others = tuple(one for one in reversed(self.flows) if one is not flow)
+        mine = [terms for terms in self.terms.versions if self.flow_of_terms.get(terms.version, flow) is flow]
+        return replace(self, flow=flow, earlier=others, terms=TermsBook(mine) if mine else self.terms)
 
     def steps(self) -> list[Step]:
         """Every step there is in any of its flows; where two have one of a name, the newest."""

@@ -33,12 +33,17 @@ class Answer(enum.Enum):
     """A line of words; empty when nothing was written."""
 
 
+ALIKE = (Answer.DAY, Answer.PAPERS)
+"""What can be answered once for many cases. Ticks name the papers of one; sums, numbers and words are one's own."""
+
+
 @dataclass(frozen=True)
 class Question:
     """`name` is the key in `values`; `missing(act)` says what is wrong with the answer, empty when nothing is.
 
     It is asked when the outcome is said, never when it is only offered: then there is no answer yet. `choices` are
-    (code, word) pairs of a `CHOICE`; an answer that is not `required` may be left out.
+    (code, word) pairs of a `CHOICE`; an answer that is not `required` may be left out. `reads` names the relations of
+    the case that its check and its consequence look at: of many cases they are read at once.
     """
 
     name: str
@@ -48,3 +53,4 @@ class Question:
     help: Any = ""
     choices: tuple[tuple[str, Any], ...] = ()
     required: bool = True
+    reads: tuple[str, ...] = ()

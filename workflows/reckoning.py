@@ -61,7 +61,7 @@ def pauses_of(case_ids: Iterable[int]) -> Mapping[int, list[Pause]]:
     return found
 
 
-def unlocked(items: QuerySet[WorkItem], *of: str) -> QuerySet[WorkItem]:
+def unlocked(items: QuerySet[Any], *of: str) -> QuerySet[Any]:
     """These items, locked; those somebody else has locked are left out where the database can do that, so that
     nobody ever waits here. (SQLite has one writer: who is in has it all.)"""
     skip = connection.features.has_select_for_update_skip_locked

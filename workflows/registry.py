@@ -1,29 +1,84 @@
 """Every programme there is: each folder of `workflows/programmes/`, by its own word; and the logs brought in, by name.
 
-A log's programme is found when one of its cases asks for it. It is in no menu and nobody applies for it, so it is not
-among `programmes()`.
+A folder with a `programme.py` says what it is in Python; one with nothing but a `terms.yaml` is a standard programme
+(`workflows.standard`). A log's programme is found when one of its cases asks for it. It is in no menu and nobody
+applies for it, so it is not among `programmes()`.
 """
 
 from __future__ import annotations
 
 import functools
-import pkgutil
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
+from pathlib import Path
 
 from workflows import programmes as _folder
 from workflows.archived.programme import programme_of
+from workflows.line_codes import NONE, Own
+from workflows.outcomes import Outcome
 from workflows.programme import Programme
+
+WRITTEN, TERMS = "programme.py", "terms.yaml"
+STANDARD = "workflows.standard.programme"
+"""By its name, as the folders are: what follows from a step asks the registry in its turn."""
+
+
+class Programmes(dict[str, Programme]):
+    """Slug -> programme. One of these never changes: what is found out about all of them is kept with it."""
+
+    @functools.cached_property
+    def consequential(self) -> frozenset[str]:
+        """Names of outcomes by which days can be reserved or freed, which an applicant's other cases share."""
+        steps = (step for programme in self.values() for flow in programme.flows for step in flow.steps())
+        return frozenset(
+            outcome.name for step in steps for outcome in step.outcomes.values() if _reaches_others(outcome)
+        )
+
+
+class TwoAlike(Exception):
+    """Two programmes say the same slug or begin their case numbers alike; the text names both."""
 
 
 @functools.cache
-def programmes() -> dict[str, Programme]:
-    """Slug -> programme people apply for, found by looking: a new one is one new folder and no line elsewhere."""
-    found = {}
-    for module in pkgutil.iter_modules(_folder.__path__):
-        if module.ispkg:
-            programme: Programme = import_module(f"{_folder.__name__}.{module.name}.programme").PROGRAMME
+def programmes() -> Programmes:
+    """Every programme people apply for, found by looking: a new one is one new folder and no line elsewhere.
+
+    Those in Python come first, each sort in the order of their folders. `forget()` has it look again.
+    """
+    found = Programmes()
+    for source in SOURCES:
+        for programme in source():
+            _check_alone(programme, found)
             found[programme.slug] = programme
     return found
+
+
+def forget() -> None:
+    """Look again: a folder, or whatever another source reads, has changed."""
+    programmes.cache_clear()
+
+
+def in_python() -> Iterator[Programme]:
+    """Folders that say what they are in a `programme.py`."""
+    for folder in _folders(WRITTEN):
+        programme: Programme = import_module(f"{_folder.__name__}.{folder.name}.programme").PROGRAMME
+        yield programme
+
+
+def as_terms() -> Iterator[Programme]:
+    """Folders that hold a page of terms and no code."""
+    build: Callable[[Path], Programme] = import_module(STANDARD).programme_in
+    for folder in _folders(TERMS):
+        if not (folder / WRITTEN).exists():
+            yield build(folder)
+
+
+SOURCES: tuple[Callable[[], Iterator[Programme]], ...] = (in_python, as_terms)
+"""Where programmes come from. A source is asked once, and again after `forget()`."""
+
+
+def _reaches_others(outcome: Outcome) -> bool:
+    return any(not getattr(consequence, "alone", False) for consequence in outcome.then)
 
 
 def on_paper() -> dict[str, Programme]:
@@ -35,3 +90,23 @@ def programme(slug: str) -> Programme:
     """Raises `KeyError` for a programme there is not."""
     known = programmes().get(slug)
     return programme_of(slug) if known is None else known
+
+
+def codes_of(slug: str) -> Own:
+    """What a programme says of the codes a line is refused with; nothing of its own for a sheet of none."""
+    known = programmes().get(slug)
+    return known.codes if known else NONE
+
+
+def _folders(holding: str) -> Iterator[Path]:
+    homes = sorted({home for place in _folder.__path__ for home in Path(place).glob(f"*/{holding}")})
+    yield from (home.parent for home in sorted(homes, key=lambda home: home.parent.name))
+
+
+def _check_alone(programme: Programme, others: Mapping[str, Programme]) -> None:
+    for other in others.values():
+        if other.slug == programme.slug:
+            raise TwoAlike(f"有两个项目都叫“{programme.slug}”（{other.title}、{programme.title}）")
+        if other.number_prefix == programme.number_prefix:
+            titles = f"“{other.title}”和“{programme.title}”"
+            raise TwoAlike(f"{titles}的案号都以“{programme.number_prefix}”开头，请换一个 number_prefix")

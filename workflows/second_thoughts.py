@@ -83,9 +83,10 @@ ASKED_ON = Question(
 # -- the outcomes and places -------------------------------------------------------------------------------------------
 
 
-def with_second_thoughts(step: Step, *, suspends: bool = True) -> Step:
+def with_second_thoughts(step: Step, *, suspends: bool = True, stands: bool = True) -> Step:
     """What may happen while a case waits in this step: suspension by the office that has it; withdrawal, termination,
-    and the end of going a paid case through again, written down by the county's desk."""
+    and the end of going a paid case through again, written down by the county's desk. (Where no money is paid, none
+    can stand.)"""
     if suspends:
         step.on("suspend", "中止", moves="suspend", to=this.suspended, clause="中止：等待外部结果，写明复查日期",
             kind=Kind.ASK, asks=(REVIEW_ON,), then=(wait_until_review_day,), announces=True,
@@ -95,6 +96,8 @@ def with_second_thoughts(step: Step, *, suspends: bool = True) -> Step:
             kind=Kind.REFUSE, then=(release_entitlement,), announces=True, hand=COUNTY_DESK, aside=True)  # fmt: skip
     step.on("terminate", "终止", moves="terminate", to=this.terminated, clause="终止：申请人死亡或迁出",
         kind=Kind.REFUSE, then=(release_entitlement,), announces=True, hand=COUNTY_DESK, aside=True)  # fmt: skip
+    if not stands:
+        return step
     return step.on("let_stand", "结束重新办理，已发放的不变", moves="let_stand", to=this.paid,
         clause="复核：发回后不再重新办理", kind=Kind.REFUSE, announces=True, hand=COUNTY_DESK, aside=True)  # fmt: skip
 
@@ -106,12 +109,12 @@ def asks_for_review(step: Step) -> Step:
         announces=True, hand=COUNTY_DESK, remembers=True, stops_clock="review", aside=True)  # fmt: skip
 
 
-def suspended_step(*back: Any) -> Step:
+def suspended_step(*back: Any, stands: bool = True) -> Step:
     """Where a suspended case waits for its day; `back` are the steps it can go back to."""
     step = Step("中止待复查", role=Role.INTAKE_CLERK, level=Level.COUNTY, capacity=Capacity.INTAKE)
     step.on("resume", "恢复办理", moves="resume", to=back, clause="中止原因消除", announces=True, restarts_clock=True,
         aside=True)  # fmt: skip
-    return with_second_thoughts(step, suspends=False)
+    return with_second_thoughts(step, suspends=False, stands=stands)
 
 
 def review_request_step(review: Any, *, title: str = "申请复核") -> Step:
@@ -122,13 +125,14 @@ def review_request_step(review: Any, *, title: str = "申请复核") -> Step:
         stops_clock="review")  # fmt: skip
 
 
-def internal_review_step(*back: Any, title: str = "复核") -> Step:
-    """Somebody who had no part looks at it anew; `back` are the ends and steps whose decision can stand."""
+def internal_review_step(*back: Any, title: str = "复核", again: Any = this.intake) -> Step:
+    """Somebody who had no part looks at it anew; `back` are the ends and steps whose decision can stand, `again` is
+    where the case goes its road anew."""
     return (
         Step(title, role=Role.COUNTY_APPROVER, level=Level.COUNTY, capacity=Capacity.RECONSIDER)
         .on("uphold", "维持原决定", moves="uphold", to=back, clause="复核：维持",
             kind=Kind.REFUSE, by_newcomer=True, announces=True, restarts_clock=True)
-        .on("remit", "发回重新办理", moves="remit", to=this.intake, clause="复核：发回",
+        .on("remit", "发回重新办理", moves="remit", to=again, clause="复核：发回",
             kind=Kind.BACK, by_newcomer=True, then=(open_next_round,), announces=True)
     )  # fmt: skip
 
@@ -156,8 +160,9 @@ def a_review_can_be_asked(act: Act) -> list[str]:
 def nothing_stands_against(act: Act) -> list[str]:
     """What was true when it was refused may not be any more: the days may have been claimed by another case since."""
     case = act.case
-    docket = registry.programme(case.programme).applications.open_docket(case.division_id[:6], case.applied_on)
-    return sentences(docket.reasons_against(case))
+    programme = registry.programme(case.programme)
+    docket = programme.applications.open_docket(case.division_id[:6], case.applied_on)
+    return sentences(docket.reasons_against(case), own=programme.codes)
 
 
 def findings_are_written(act: Act) -> list[str]:

@@ -15,7 +15,7 @@ from casework.models import Capacity
 from casework.models.law import NOTICE_WORDS
 from workflows.limits import Deadline, check_deadline, deadline_from
 from workflows.notice_terms import NoticeTerms, check_notice, notice_from
-from workflows.terms_shape import Shape, Wrong, day, each, every, text, words
+from workflows.terms_shape import Shape, Wrong, check_under, day, each, every, text, words
 
 HOUSE_KEYS = {
     "in_force_from": day,
@@ -90,9 +90,9 @@ def load(path: Path, shape: Shape | None = None) -> TermsBook:
 
     `shape` is what the programme's own keys must look like; without one only the house's own are looked at.
     """
-    raw = _parsed(path)
+    raw = parsed(written(path), path.name)
     try:
-        return _book(raw, shape)
+        return book_of(raw, shape)
     except TermsProblem as problem:
         raise TermsProblem(f"{path.name}：{problem}") from problem
 
@@ -118,33 +118,53 @@ class _Loader(yaml.SafeLoader):
             raise _Misread(f"第{node.start_mark.line + 1}行的“{node.value}”不是真有的日期或数") from problem
 
 
-def _parsed(path: Path) -> Any:
+def written(path: Path) -> str:
+    """The text of a terms file. Raises `TermsProblem` when it cannot be read."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # a SafeLoader
+        return path.read_text(encoding="utf-8")
     except OSError as problem:
         why = UNREADABLE.get(type(problem), problem.strerror)
         raise TermsProblem(f"读不了方案文件 {path}：{why}") from problem
     except UnicodeDecodeError as problem:
         raise TermsProblem(f"{path.name}不是 UTF-8 编码的文本文件") from problem
+
+
+def parsed(text: str, name: str) -> Any:
+    """What a terms file says, as plain lists and mappings; `name` is what it is called in a `TermsProblem`."""
+    try:
+        return yaml.load(text, _Loader)  # a SafeLoader
     except _Misread as problem:
-        raise TermsProblem(f"{path.name}：{problem}") from problem
+        raise TermsProblem(f"{name}：{problem}") from problem
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f"第{mark.line + 1}行第{mark.column + 1}列附近" if mark else "文件里"
-        raise TermsProblem(f"{path.name}不是规范的 YAML：{where}写法不对，请检查括号、引号和缩进") from problem
+        raise TermsProblem(f"{name}不是规范的 YAML：{where}写法不对，请检查括号、引号和缩进") from problem
 
 
-def _book(raw: Any, shape: Shape | None) -> TermsBook:
+def book_of(raw: Any, shape: Shape | None) -> TermsBook:
+    """Every version of what was parsed. Raises `TermsProblem` naming the version and the key that is wrong."""
     if not isinstance(raw, dict) or not isinstance(raw.get("versions"), list):
         raise TermsProblem("没有“versions”（各版本的列表）")
-    if strange := sorted(str(key) for key in raw if key not in ("programme", "common", "versions")):
-        raise TermsProblem(f"最外层不认识“{'”“'.join(strange)}”，只能有 programme、common 和 versions")
+    outermost = ("programme", *(shape.head if shape else ()), "common", "versions")
+    if strange := sorted(str(key) for key in raw if key not in outermost):
+        known = f"{'、'.join(outermost[:-1])} 和 {outermost[-1]}"
+        raise TermsProblem(f"最外层不认识“{'”“'.join(strange)}”，只能有 {known}")
     if shape is not None and raw.get("programme") != shape.programme:
         raise TermsProblem(f"“programme”要写“{shape.programme}”，现在是“{raw.get('programme') or ''}”")
+    if shape is not None:
+        _check_head(raw, shape)
     common = raw.get("common") or {}
     if not isinstance(common, dict):
         raise TermsProblem("“common”要写成若干“项: 值”")
     return TermsBook([_version(number, entry, common, shape) for number, entry in enumerate(raw["versions"], start=1)])
+
+
+def _check_head(raw: Mapping[str, Any], shape: Shape) -> None:
+    for key, check in shape.head.items():
+        try:
+            check_under(key, check, raw.get(key))
+        except Wrong as wrong:
+            raise TermsProblem(f"最外层的{wrong}") from wrong
 
 
 def _version(number: int, entry: Any, common: Mapping[str, Any], shape: Shape | None) -> Terms:
@@ -156,6 +176,8 @@ def _version(number: int, entry: Any, common: Mapping[str, Any], shape: Shape | 
     if isinstance(since, datetime.date):
         named += f"（{since}）"
     try:
+        if shape is not None and shape.complete is not None:
+            written = dict(shape.complete(written))
         _check_version(written, shape)
     except Wrong as wrong:
         raise TermsProblem(f"{named}的{wrong}") from wrong
@@ -177,6 +199,8 @@ def _check_version(written: Mapping[str, Any], shape: Shape | None) -> None:
         known = HOUSE_KEYS.keys() | MAY_HOLD.keys()
         each(HOUSE_KEYS, MAY_HOLD)({key: value for key, value in written.items() if key in known})
     else:
-        each({**HOUSE_KEYS, **shape.body}, MAY_HOLD)(written)
+        each({**HOUSE_KEYS, **shape.body}, {**MAY_HOLD, **shape.optional})(written)
+        if shape.agrees is not None:
+            shape.agrees(written)
     if written.get("notices") and "notice" not in written:
         raise Wrong("没有写：要公示的项目必须写明公示几天、公示什么、依据哪一条", "notice")

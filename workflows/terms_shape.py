@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -28,10 +28,20 @@ class Wrong(ValueError):
 
 @dataclass(frozen=True)
 class Shape:
-    """A programme's own part of its terms: whose they are, and a check for each key, every one of them required."""
+    """A programme's own part of its terms: whose they are, and a check for each key, every one of them required but
+    those that are `optional`.
+
+    `head` are keys that hold for every version and stand beside `programme`. `complete` makes a whole version of one as
+    it is written, before it is checked: what follows from it, and what the house adds. `agrees` looks, when every key
+    is as it should be, whether they go together. Both may raise `Wrong`.
+    """
 
     programme: str
     body: Mapping[str, Check]
+    optional: Mapping[str, Check] = field(default_factory=dict)
+    head: Mapping[str, Check] = field(default_factory=dict)
+    complete: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+    agrees: Check | None = None
 
 
 def each(required: Mapping[str, Check], optional: Mapping[str, Check] | None = None) -> Check:

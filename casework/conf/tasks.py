@@ -5,7 +5,7 @@ from __future__ import annotations
 from casework.conf.celery import DRAIN, SWEEP, SWEEP_EVERY, app, knock
 from notifications.daily import plan
 from notifications.outbox import drain
-from workflows.jobs import DAILY, HANDLERS, sweep_some
+from workflows.jobs import DAILY, HANDLERS, sweep_some, sweep_some_watches
 
 AT_A_TIME = 500
 """A task is bounded, so that a worker told to stop does so soon; what is left is for the next."""
@@ -22,5 +22,6 @@ def drain_outbox() -> None:
 @app.task(name=SWEEP)
 def sweep_deadlines() -> None:
     """Warn of and escalate what has come due. Any number of these may run at once, on any number of machines."""
-    if sweep_some():
+    more = [sweep_some(), sweep_some_watches()]
+    if any(more):
         app.send_task(SWEEP, expires=SWEEP_EVERY, retry=False, ignore_result=True)

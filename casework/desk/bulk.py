@@ -17,14 +17,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from casework.access import Access, within
+from casework.access import Access, visible
 from casework.desk.addresses import case_url, queue_url, report_url
+from casework.desk.consequences import consequences_of
 from casework.desk.decide import LONGEST_NOTE, STALE, hint_of, kept_of
+from casework.desk.questions import answers_of, fields_of
 from casework.desk.queue_view import step_of
 from casework.desk.session import access, staff_page
 from casework.models import Case, WorkItem
 from workflows import registry
 from workflows.bulk import MOST, Line, perform_many
+from workflows.discretion import names_of
 from workflows.offering import for_many
 from workflows.outcomes import Outcome
 from workflows.perform import OPEN
@@ -35,7 +38,7 @@ REPORTS = 3
 
 
 class ConfirmForm(forms.Form):
-    """One signature under many: the reasons and the note are the same for all."""
+    """One signature under many: the answers, the reasons and the note are the same for all."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, error_messages={"required": STALE, "invalid": STALE})
     outcome = forms.CharField(widget=forms.HiddenInput, max_length=40)
@@ -54,6 +57,9 @@ class ConfirmForm(forms.Form):
 
     def __init__(self, outcome: Outcome, programme: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        asked = fields_of(outcome, None)
+        self.fields.update(asked)
+        self.order_fields(list(asked))
         reasons = self.fields["reasons"]
         assert isinstance(reasons, forms.MultipleChoiceField)
         if outcome.needs_reason:
@@ -82,13 +88,18 @@ def bulk(request: HttpRequest) -> HttpResponse:
     initial = {"key": uuid.uuid4(), "outcome": outcome.name}
     form = ConfirmForm(outcome, items[0].programme, request.POST if confirmed else None, initial=initial)
     if confirmed and form.is_valid():
-        return _decide(request, form, outcome, items)
-    for name in list(form.errors)[:1]:
+        lines = _decide(request, form, outcome, items)
+        if not _is_the_answer_wrong(outcome, lines):
+            _keep(request, form.cleaned_data["key"], outcome.label, items, lines)
+            return redirect(report_url(form.cleaned_data["key"], kept_of(request)))
+        form.add_error(None, lines[0].refusal)
+    for name in [name for name in form.errors if name in form.fields][:1]:
         form.fields[name].widget.attrs["autofocus"] = True
     context = {
         "form": form,
         "outcome": outcome,
         "hint": hint_of(outcome),
+        "consequences": consequences_of(outcome, items[0].process) if outcome.aside else [],
         "items": items,
         "table": table_of(items),
         "back": back,
@@ -97,19 +108,25 @@ def bulk(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/bulk.html", context, status=422 if confirmed else 200)
 
 
-def _decide(request: HttpRequest, form: ConfirmForm, outcome: Outcome, items: list[WorkItem]) -> HttpResponse:
-    """Each through the gateway, then to the report of them."""
+def _decide(request: HttpRequest, form: ConfirmForm, outcome: Outcome, items: list[WorkItem]) -> list[Line]:
+    """Each through the gateway."""
     said = form.cleaned_data
-    lines = perform_many(
+    return perform_many(
         [item.pk for item in items],
         outcome.name,
         by=access(request).staff,
         reasons=said.get("reasons", ()),
         note=said["note"],
         key=said["key"],
+        values=answers_of(outcome, said),
     )
-    _keep(request, said["key"], outcome.label, items, lines)
-    return redirect(report_url(said["key"], kept_of(request)))
+
+
+def _is_the_answer_wrong(outcome: Outcome, lines: list[Line]) -> bool:
+    """Whether none was done, all for one reason, where something was asked: then it is asked again, not reported."""
+    if not outcome.asks or any(line.receipt for line in lines):
+        return False
+    return len({line.refusal for line in lines}) == 1
 
 
 @staff_page
@@ -121,7 +138,7 @@ def bulk_report(request: HttpRequest, key: uuid.UUID) -> HttpResponse:
         raise Http404
     refused = sum(1 for line in report["lines"] if line["refusal"])
     numbers = [line["number"] for line in report["lines"]]
-    cases = Case.objects.select_related("applicant").filter(within(access(request).codes()), number__in=numbers)
+    cases = Case.objects.select_related("applicant").filter(visible(access(request)), number__in=numbers)
     context = {
         "outcome": report["outcome"],
         "back": queue_url(kept_of(request)),
@@ -141,7 +158,7 @@ def chosen_items(request: HttpRequest, seen: Access) -> list[WorkItem]:
     """What is ticked and may be seen, in the queue's order, with case and applicant. One statement."""
     ids = [int(pk) for pk in request.POST.getlist("item") if pk.isascii() and pk.isdigit() and len(pk) <= 18]
     found = WorkItem.objects.select_related("process__applicant", "owner").filter(
-        within(seen.codes(), "process__division_id"), pk__in=ids[: MOST + 1]
+        visible(seen, "process__"), pk__in=ids[: MOST + 1]
     )
     return list(found.order_by("due_at", "id"))
 
@@ -166,7 +183,8 @@ def outcome_of(item: WorkItem, name: str) -> Outcome | None:
 
 def table_of(items: list[WorkItem]) -> dict[str, Any]:
     """The cases with their amounts, and the sum of them."""
-    rows = [{"cells": _cells(item)} for item in items]
+    names = names_of(item.process for item in items)
+    rows = [{"cells": _cells(item, names[item.process_id])} for item in items]
     amounts = [item.process.amount for item in items if item.process.amount is not None]
     total: list[dict[str, Any]] = [{"text": _("合计"), "label": _("申请人")}, {}, {}]
     total.append({"kind": "number", "text": sum(item.process.payable_days or 0 for item in items), "label": _("天数")})
@@ -176,10 +194,11 @@ def table_of(items: list[WorkItem]) -> dict[str, Any]:
 
 def report_table(lines: list[dict[str, str]], cases: dict[str, Case]) -> dict[str, Any]:
     """Refused first: they are what is left to do."""
+    names = names_of(cases.values())
     rows = []
     for line in sorted(lines, key=lambda line: not line["refusal"]):
         case = cases.get(line["number"])
-        name = case.applicant.name if case else line["number"]
+        name = names[case.pk] if case else line["number"]
         url = case_url(line["number"])
         rows.append(
             {
@@ -194,11 +213,11 @@ def report_table(lines: list[dict[str, str]], cases: dict[str, Case]) -> dict[st
     return {"caption": _("逐件结果"), "rows": rows}
 
 
-def _cells(item: WorkItem) -> list[dict[str, Any]]:
+def _cells(item: WorkItem, name: str) -> list[dict[str, Any]]:
     case = item.process
     held = _("由%(name)s领取") % {"name": item.owner.name} if item.owner else ""
     return [
-        {"label": _("申请人"), "text": case.applicant.name, "header": True, "note": case.number},
+        {"label": _("申请人"), "text": name, "header": True, "note": case.number},
         {"label": _("状态"), "kind": "stage", "code": case.stage, "word": case.get_stage_display()},
         {"label": _("现状"), "text": _("等待办理") if item.status in OPEN else _("这一步已经办完"), "note": held},
         {"label": _("天数"), "kind": "number", "text": case.payable_days},

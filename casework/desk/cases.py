@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from casework.access import Access, within
+from casework.access import Access, visible, within
 from casework.desk.session import access, staff_page
 from casework.models import Case, Division, Level, Stage
 from workflows import registry
+from workflows.discretion import names_of
 
 PAGE = 50
 MOST_PLACES = 20
@@ -64,7 +65,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "clear_url": reverse("desk:cases") if given else "",
         "table": {
             "caption": _("新的在前"),
-            "rows": [{"cells": _cells(case, names)} for names in [_places(page)] for case in page],
+            "rows": _rows(page),
             "empty": _empty(bool(given)),
         },
         "pager": {
@@ -77,7 +78,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 
 
 def _wanted(seen: Access, given: dict[str, Any]) -> Q:
-    wanted = within(seen.codes())
+    wanted = visible(seen)
     if "place" in given:
         wanted &= within(place_codes(given["place"], seen))
     if "stage" in given:
@@ -107,16 +108,21 @@ def _page(wanted: Q, before: int | None, after: int | None) -> tuple[list[Case],
     return rows[:PAGE], len(rows) > PAGE, before is not None
 
 
+def _rows(page: list[Case]) -> list[dict[str, Any]]:
+    places, names = _places(page), names_of(page)
+    return [{"cells": _cells(case, places, names[case.pk])} for case in page]
+
+
 def _places(page: list[Case]) -> dict[str, str]:
     codes = {code for case in page for code in (case.division_id, case.division_id[: Level.TOWNSHIP])}
     return dict(Division.objects.filter(pk__in=codes).values_list("code", "name"))
 
 
-def _cells(case: Case, names: dict[str, str]) -> list[dict[str, Any]]:
+def _cells(case: Case, places: dict[str, str], name: str) -> list[dict[str, Any]]:
     return [
         {
             "label": _("申请人"),
-            "text": case.applicant.name,
+            "text": name,
             "url": reverse("desk:case", args=[case.number]),
             "header": True,
             "note": case.number,
@@ -124,8 +130,8 @@ def _cells(case: Case, names: dict[str, str]) -> list[dict[str, Any]]:
         {"label": _("项目"), "text": registry.programme(case.programme).title},
         {
             "label": _("村社区"),
-            "text": names.get(case.division_id, case.division_id),
-            "note": names.get(case.division_id[: Level.TOWNSHIP], ""),
+            "text": "" if case.confidential else places.get(case.division_id, case.division_id),
+            "note": "" if case.confidential else places.get(case.division_id[: Level.TOWNSHIP], ""),
         },
         {"label": _("状态"), "kind": "stage", "code": case.stage, "word": case.get_stage_display()},
         {"label": _("从何时起"), "kind": "date", "date": localtime(case.stage_since).date()},

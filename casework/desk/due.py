@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -89,7 +90,7 @@ def due(request: HttpRequest) -> HttpResponse:
     asked = asked_for(request.GET, offices, today)
     numbers, late = counts(asked.wanted, asked.days.every(), today)
     items, previous, following = listed(asked, today, cursor_from(request.GET))
-    attach_cases(items)
+    names = attach_cases(items)
     context = {
         "office": offices[asked.wanted.office],
         "views": _views(asked),
@@ -102,7 +103,7 @@ def due(request: HttpRequest) -> HttpResponse:
         "weekdays": WEEKDAYS if asked.view != "ten" else (),
         "late": _late(asked, late),
         "estimate": _estimate(asked, items),
-        "table": _table(asked, items),
+        "table": _table(asked, items, names),
         "pager": {
             "previous_url": asked.url(**previous.as_query()) if previous else "",
             "next_url": asked.url(**following.as_query()) if following else "",
@@ -256,7 +257,7 @@ def _estimate(asked: Asked, items: list[WorkItem]) -> dict[str, Any] | None:
     return estimate_notice(years) or estimated_in(items)
 
 
-def _table(asked: Asked, items: list[WorkItem]) -> dict[str, Any]:
+def _table(asked: Asked, items: list[WorkItem], names: Mapping[int, str]) -> dict[str, Any]:
     codes = {code for item in items for code in (item.division, item.division[: Level.TOWNSHIP])}
     places = dict(Division.objects.filter(pk__in=codes).values_list("code", "name")) if codes else {}
     if asked.listed == OVERDUE:
@@ -265,21 +266,22 @@ def _table(asked: Asked, items: list[WorkItem]) -> dict[str, Any]:
         caption = _("%(when)s到期的，按期限先后") % {"when": asked.listed or _title(asked)}
     return {
         "caption": caption,
-        "rows": [{"cells": _cells(item, places)} for item in items],
+        "rows": [{"cells": _cells(item, places, names[item.process_id])} for item in items],
         "empty": {"message": _("没有到期的案件"), "hint": _("换一段时间，或看另一个环节。")},
     }
 
 
-def _cells(item: WorkItem, places: dict[str, str]) -> list[dict[str, Any]]:
+def _cells(item: WorkItem, places: dict[str, str], name: str) -> list[dict[str, Any]]:
     case, step = item.process, registry.programme(item.programme).step(item.step)
     above = places.get(item.division[: Level.TOWNSHIP], "") if len(item.office) < Level.TOWNSHIP else ""
     said = _("已督办") if item.escalated_at else _("已提醒") if item.warned_at else ""
-    name = case.applicant.name
     return [
         cell(_("期限"), kind="deadline", deadline=deadline_of(item, case.terms_version)),
         cell(_("申请人"), text=name, url=case_url(case.number), header=True, note=case.number),
         cell(_("环节"), text=step.task_title if step else item.step, note=said),
-        cell(_("村社区"), text=places.get(item.division, item.division), note=above),
+        cell(_("村社区"), text="")
+        if case.confidential
+        else cell(_("村社区"), text=places.get(item.division, item.division), note=above),
         cell(_("领取"), text=item.owner.name if item.owner else ""),
     ]
 

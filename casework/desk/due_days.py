@@ -96,4 +96,4 @@ def _count(wanted: Wanted, since: datetime.datetime | None, until: datetime.date
     where = " AND ".join(["finished IS NULL", *(condition for condition, _value in said)])
     table = connection.ops.quote_name(WorkItem._meta.db_table)
     rows = f"SELECT 1 FROM {table} WHERE {where} LIMIT {COUNTED + 1}"
-    return f"(SELECT COUNT(*) FROM ({rows}) AS some)", [value for _condition, value in said]
+    return f"(SELECT COUNT(*) FROM ({rows}) AS listed)", [value for _condition, value in said]

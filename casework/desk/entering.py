@@ -19,7 +19,7 @@ from casework.desk.imports import access_counties
 from casework.desk.session import access, staff_page
 from casework.models import Division, Hospital
 from workflows import registry
-from workflows.papers.codes import CODES, sentences
+from workflows.papers.codes import line_code, sentences
 from workflows.papers.correcting import NotEntered, enter_application
 from workflows.refusals import Refusal
 
@@ -80,8 +80,9 @@ def enter(request: HttpRequest) -> HttpResponse:
                 by=access(request).staff,
             )
         except NotEntered as problem:
-            for code, said in zip(problem.codes, sentences(problem.codes, problem.details), strict=True):
-                form.add_error(None, f"{said}。{CODES[code].remedy}。")
+            own = registry.codes_of(given["programme"])
+            for code, said in zip(problem.codes, sentences(problem.codes, problem.details, own), strict=True):
+                form.add_error(None, f"{said}。{line_code(code, own).remedy}。")
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:

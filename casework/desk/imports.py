@@ -23,8 +23,9 @@ from casework.models import Role, SheetImport, SheetLine
 from casework.sheets import values
 from casework.sheets.problems import SheetProblem
 from workflows import registry
+from workflows.line_codes import Own
 from workflows.papers.applications import import_applications
-from workflows.papers.codes import CODES, sentences
+from workflows.papers.codes import line_code, remedies, sentences
 from workflows.papers.correcting import check_again, correct_line
 from workflows.papers.register import import_register
 from workflows.papers.returning import copy_to_send_back
@@ -167,8 +168,9 @@ def _counts(sheet: SheetImport) -> list[dict[str, Any]]:
 def _line_row(line: SheetLine, sheet: SheetImport) -> dict[str, Any]:
     cells = cells_of(line)
     refused = line.outcome == SheetLine.Outcome.REFUSED
-    said = sentences(line.reasons, problems_of(line))
-    remedies = [CODES[code].remedy for code in line.reasons]
+    own = registry.codes_of(sheet.programme)
+    said = sentences(line.reasons, problems_of(line), own)
+    to_do = remedies(line.reasons, own)
     case = line.case
     act = {"label": _("去向"), "kind": "code", "text": case.number if case else ""}
     if case:
@@ -182,11 +184,17 @@ def _line_row(line: SheetLine, sheet: SheetImport) -> dict[str, Any]:
             {"label": _("姓名"), "kind": "code", "text": mask_name(values.text(cells.get("name", "")))},
             {"label": _("结果"), "kind": "code", "text": f"{'✕' if refused else '✓'} {outcome}"},
             {"label": _("原因"), "text": "；".join(said)},
-            {"label": _("怎么办"), "text": "；".join(remedies)},
+            {"label": _("怎么办"), "text": "；".join(to_do)},
             {"label": _("金额"), "kind": "money", "amount": case.amount if case else None},
             act,
         ]
     }
+
+
+def _what_to_do(line: SheetLine, own: Own) -> list[str]:
+    """Each reason against a line, with its remedy."""
+    said = sentences(line.reasons, problems_of(line), own)
+    return [f"{sentence}。{line_code(code, own).remedy}。" for sentence, code in zip(said, line.reasons, strict=True)]
 
 
 def _nothing(only: str) -> dict[str, str]:
@@ -265,10 +273,7 @@ def line(request: HttpRequest, pk: int) -> HttpResponse:
             "notice": {
                 "level_tag": "warning",
                 "message": _("第%(row)d行被退回：") % {"row": found.row},
-                "details": [
-                    f"{said}。{CODES[code].remedy}。"
-                    for said, code in zip(sentences(found.reasons, problems_of(found)), found.reasons, strict=True)
-                ],
+                "details": _what_to_do(found, programme.codes),
             },
             "crumbs": [
                 (reverse("desk:imports"), _("材料导入")),

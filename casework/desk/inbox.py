@@ -30,6 +30,14 @@ WORDS = {
     "deadline.warned": gettext_lazy("办理期限快到了，请抓紧办理"),
     "deadline.escalated": gettext_lazy("已经超过办理期限，上级机构发了督办单，请说明情况并尽快办完"),
     "deadline.supervised": gettext_lazy("有环节超过了办理期限，已发督办单，请督促办理，办完后销号"),
+    "watch.limitation.warned": gettext_lazy("时效快要届满，请尽快提出或改定时效"),
+    "watch.limitation.passed": gettext_lazy("时效已经届满"),
+    "watch.answer.warned": gettext_lazy("外单位的答复快要到期"),
+    "watch.answer.passed": gettext_lazy("外单位到期没有答复，请催问"),
+    "watch.performance.warned": gettext_lazy("对方履行的日期快到了"),
+    "watch.performance.passed": gettext_lazy("履行的日期已过，没有登记履行，请催促"),
+    "watch.confirmation.warned": gettext_lazy("申请司法确认的期限快到了"),
+    "watch.confirmation.passed": gettext_lazy("申请司法确认的期限已过"),
 }
 """What is said, by the message's template; a case's number and a step's name are all it names."""
 

@@ -16,6 +16,7 @@ from casework.desk.session import access, staff_page
 from casework.masking import mask_account
 from casework.models import Case, PayeeAccount
 from casework.models.fields import SealedText
+from workflows import registry
 from workflows.amend import amend_facts, change_account
 from workflows.papers.codes import sentences
 from workflows.refusals import Refusal
@@ -34,7 +35,7 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("申请内容已更改。此前的签字不再算数，后面的环节会重新签。"))
             if done.against:
-                why = "；".join(sentences(done.against))
+                why = "；".join(sentences(done.against, own=registry.codes_of(found.programme)))
                 messages.warning(request, _("按更改后的内容还不能受理：%(why)s。") % {"why": why})
             return redirect("desk:case", number=number)
     lede = _("改了以后，此前在这件案子上的签字都要重签；金额会按新内容重新计算。")
@@ -45,7 +46,7 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def account(request: HttpRequest, number: str) -> HttpResponse:
     found = access_case_or_404(request, number)
-    initial = {"holder_name": found.applicant.name}
+    initial = {"holder_name": registry.programme(found.programme).payee(found)}
     form = AccountForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

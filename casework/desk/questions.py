@@ -33,13 +33,12 @@ class Asked(forms.Form):
 
     def __init__(self, outcome: Outcome, case: Case, typed: QueryDict | None = None) -> None:
         super().__init__(typed, prefix=outcome.name)
-        self.questions = outcome.asks
-        for question in outcome.asks:
-            self.fields.update(FIELDS[question.answer](question, case))
+        self.outcome = outcome
+        self.fields.update(fields_of(outcome, case))
 
     def values(self) -> dict[str, Any]:
         """The answers under the questions' names. Ask `is_valid` first."""
-        return {question.name: VALUES[question.answer](question, self.cleaned_data) for question in self.questions}
+        return answers_of(self.outcome, self.cleaned_data)
 
     def problems(self) -> list[str]:
         """What is wrong, each with the field it is about."""
@@ -51,10 +50,23 @@ def asked_by(outcome: Outcome, case: Case, typed: QueryDict | None = None) -> As
     return Asked(outcome, case, typed) if outcome.asks else None
 
 
+def fields_of(outcome: Outcome, case: Case | None) -> Fields:
+    """What an outcome asks about this case; without one, what it asks once of many (`questions.ALIKE`)."""
+    found: Fields = {}
+    for question in outcome.asks:
+        found.update(FIELDS[question.answer](question, case))
+    return found
+
+
+def answers_of(outcome: Outcome, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What was answered in those fields, for `perform(values=…)`."""
+    return {question.name: VALUES[question.answer](question, said) for question in outcome.asks}
+
+
 # -- the fields ----------------------------------------------------------------------------------------------------
 
 
-def _day(question: Question, case: Case) -> Fields:
+def _day(question: Question, case: Case | None) -> Fields:
     field = forms.DateField(
         label=question.label,
         help_text=question.help,
@@ -67,8 +79,8 @@ def _day(question: Question, case: Case) -> Fields:
     return {question.name: field}
 
 
-def _papers(question: Question, case: Case) -> Fields:
-    before = told(case)
+def _papers(question: Question, case: Case | None) -> Fields:
+    before = told(case) if case else []
     known = {paper.kind for paper in before}
     kinds = [(kind.value, kind.label) for kind in ASKABLE if kind.value not in known]
     waiting = "、".join(paper.label for paper in before if not paper.answer)
@@ -92,7 +104,8 @@ def _papers(question: Question, case: Case) -> Fields:
     return fields
 
 
-def _ticks(question: Question, case: Case) -> Fields:
+def _ticks(question: Question, case: Case | None) -> Fields:
+    assert case is not None, "ticks name the papers of one case"
     return {
         f"{question.name}_{paper.pk}": forms.ChoiceField(
             label=paper.label,
@@ -104,7 +117,7 @@ def _ticks(question: Question, case: Case) -> Fields:
     }
 
 
-def _money(question: Question, case: Case) -> Fields:
+def _money(question: Question, case: Case | None) -> Fields:
     field = forms.DecimalField(
         label=question.label,
         help_text=question.help,
@@ -117,7 +130,7 @@ def _money(question: Question, case: Case) -> Fields:
     return {question.name: field}
 
 
-def _number(question: Question, case: Case) -> Fields:
+def _number(question: Question, case: Case | None) -> Fields:
     field = forms.IntegerField(
         label=question.label,
         help_text=question.help,
@@ -129,7 +142,7 @@ def _number(question: Question, case: Case) -> Fields:
     return {question.name: field}
 
 
-def _choice(question: Question, case: Case) -> Fields:
+def _choice(question: Question, case: Case | None) -> Fields:
     choices = list(question.choices) if question.required else [("", _("（不填）")), *question.choices]
     field = forms.ChoiceField(
         label=question.label,
@@ -142,7 +155,7 @@ def _choice(question: Question, case: Case) -> Fields:
     return {question.name: field}
 
 
-def _text(question: Question, case: Case) -> Fields:
+def _text(question: Question, case: Case | None) -> Fields:
     field = forms.CharField(
         label=question.label,
         help_text=question.help,
@@ -153,7 +166,7 @@ def _text(question: Question, case: Case) -> Fields:
     return {question.name: field}
 
 
-FIELDS: Mapping[Answer, Callable[[Question, Case], Fields]] = {
+FIELDS: Mapping[Answer, Callable[[Question, Case | None], Fields]] = {
     Answer.DAY: _day,
     Answer.PAPERS: _papers,
     Answer.TICKS: _ticks,

@@ -7,8 +7,9 @@ what lies before: the first of a hundred thousand costs what the first of a thou
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet, Subquery
@@ -19,6 +20,7 @@ from django.utils.timezone import is_aware
 from casework.access import Access, queues_of
 from casework.models import Case, Division, Level, Staff, WorkItem
 from workflows import registry
+from workflows.discretion import names_of
 from workflows.flow import Step
 from workflows.graph import something_waits_in
 from workflows.programme import Programme
@@ -92,6 +94,8 @@ class QueuePage:
     next: Cursor | None
     previous: Cursor | None
     places: dict[str, Division]
+    names: Mapping[int, str] = field(default_factory=dict)
+    """Case -> what the list calls it (`workflows.discretion`)."""
 
 
 def filters_from(query: QueryDict, access: Access) -> Filters:
@@ -176,7 +180,7 @@ def queue_page(access: Access, filters: Filters, after: Cursor | None, limit: in
     if back:
         items.reverse()
     total = len(items) if after is None and not further else found[: COUNTED + 1].count()
-    attach_cases(items)
+    names = attach_cases(items)
     return QueuePage(
         pairs=pairs,
         filters=filters,
@@ -186,6 +190,7 @@ def queue_page(access: Access, filters: Filters, after: Cursor | None, limit: in
         next=_edge(items[-1:], False) if further or back else None,
         previous=_edge(items[:1], True) if (further if back else after is not None) else None,
         places=places(pair, filters, items),
+        names=names,
     )
 
 
@@ -210,6 +215,22 @@ def next_after(item: WorkItem, access: Access, filters: Filters) -> WorkItem | N
     return following[0] if following else None
 
 
+@dataclass(frozen=True, slots=True)
+class Pile:
+    """How many wait in one step of one programme."""
+
+    programme: str
+    step: str
+    count: int
+
+
+def piles(pair: Pair) -> list[Pile]:
+    """What waits in a queue by programme and step, the most first. Of the first `COUNTED` items, in one statement."""
+    first = waiting(pair, Filters()).values("programme", "step")[:COUNTED]
+    found = Counter((row["programme"], row["step"]) for row in first)
+    return [Pile(programme, step, count) for (programme, step), count in found.most_common()]
+
+
 def programmes_of(role: str) -> dict[str, tuple[Programme, list[Step]]]:
     """The programmes that have steps for a role, with those steps."""
     found = {}
@@ -231,16 +252,18 @@ def places(pair: Pair, filters: Filters, items: Sequence[WorkItem]) -> dict[str,
     return {place.code: place for place in Division.objects.filter(wanted).only("code", "name", "parent")}
 
 
-def attach_cases(items: Sequence[WorkItem]) -> None:
-    """Every item's case and applicant, in one statement."""
+def attach_cases(items: Sequence[WorkItem]) -> Mapping[int, str]:
+    """Every item's case and applicant, in one statement; what each is called in a list, in one more for each programme
+    that keeps its cases to itself."""
     ids = [item.process_id for item in items]
     if not ids:
-        return
+        return {}
     rows = Case.objects.select_related("applicant").filter(pk__in=ids)
-    columns = ("number", "stage", "terms_version", "payable_days", "amount", "applicant__name")
-    cases = {case.pk: case for case in rows.only(*columns)}
+    columns = ("number", "programme", "stage", "terms_version", "payable_days", "amount", "confidential")
+    cases = {case.pk: case for case in rows.only(*columns, "applicant__name")}
     for item in items:
         item.process = cases[item.process_id]
+    return names_of(cases.values())
 
 
 def _edge(items: Sequence[WorkItem], back: bool) -> Cursor | None:

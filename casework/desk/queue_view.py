@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -21,9 +23,11 @@ from casework.desk.queue import (
     Cursor,
     Filters,
     Pair,
+    Pile,
     QueuePage,
     cursor_from,
     filters_from,
+    piles,
     programmes_of,
     queue_page,
 )
@@ -34,6 +38,9 @@ from workflows import registry
 from workflows.flow import Step
 from workflows.offering import for_many
 
+MOST_SHORTCUTS = 6
+"""What one does most; everything else is in the filters."""
+
 
 @staff_page
 @require_safe
@@ -41,10 +48,12 @@ def queue(request: HttpRequest) -> HttpResponse:
     seen = access(request)
     page = queue_page(seen, filters_from(request.GET, seen), cursor_from(request.GET))
     bulk = bulk_of(page)
+    heaps = piles(page.filters.pair) if page.filters.pair else []
     context = {
         "search": SearchForm(),
         "seat_words": _pair_words(seen, page.filters.pair),
-        "filters": filter_form(page, seen),
+        "filters": filter_form(page, seen, heaps),
+        "shortcuts": shortcuts(page, heaps),
         "clear_url": _url(Filters(page.filters.pair)) if page.filters.narrowed else "",
         "table": table_of(page, seen, ticks=bulk is not None),
         "estimate": estimated_in(page.items),
@@ -60,15 +69,29 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/queue.html", context)
 
 
-def filter_form(page: QueuePage, seen: Access) -> forms.Form | None:
-    """The filters with what there is to choose; None for somebody who works no queue.
+def shortcuts(page: QueuePage, heaps: Sequence[Pile]) -> list[tuple[str, str, bool]]:
+    """What I have most of, first: (address, words, whether it is chosen). None where all is of one step."""
+    chosen = page.filters
+    found = []
+    for pile in heaps[:MOST_SHORTCUTS] if len(heaps) > 1 else ():
+        programme = registry.programme(pile.programme)
+        step = programme.step(pile.step)
+        words = {"title": programme.title, "step": step.task_title if step else pile.step, "count": pile.count}
+        mine = (pile.programme, pile.step) == (chosen.programme, chosen.step)
+        address = _url(Filters(chosen.pair, pile.programme, pile.step, chosen.village))
+        found.append((address, _("%(title)s·%(step)s %(count)d") % words, mine))
+    return found
+
+
+def filter_form(page: QueuePage, seen: Access, heaps: Sequence[Pile]) -> forms.Form | None:
+    """The filters with what there is to choose, what waits most first; None for somebody who works no queue.
 
     Only to draw them: what was asked for is read by `filters_from`.
     """
     pair, chosen = page.filters.pair, page.filters
     if pair is None:
         return None
-    known = programmes_of(pair.role)
+    known = _most_first(programmes_of(pair.role), heaps)
     form = forms.Form()
     if len(page.pairs) > 1:
         offices = [(one.code, _pair_words(seen, one)) for one in page.pairs]
@@ -78,14 +101,24 @@ def filter_form(page: QueuePage, seen: Access) -> forms.Form | None:
         form.fields["village"] = _choice(_("乡镇、村社区"), [("", _("全部")), *villages], chosen.village)
     titles = [(slug, one.title) for slug, (one, _steps) in known.items()]
     form.fields["programme"] = _choice(_("项目"), [("", _("全部")), *titles], chosen.programme)
+    at_hand = {pile.programme for pile in heaps} | {chosen.programme}
+    offered = known if len(known) == 1 else {slug: one for slug, one in known.items() if slug in at_hand}
     steps = [
         (f"{slug}.{step.name}", step.task_title if len(known) == 1 else f"{one.title}：{step.task_title}")
-        for slug, (one, its_steps) in known.items()
+        for slug, (one, its_steps) in offered.items()
         for step in its_steps
     ]
     step = f"{chosen.programme}.{chosen.step}" if chosen.step else ""
     form.fields["step"] = _choice(_("环节"), [("", _("全部")), *steps], step)
     return form
+
+
+def _most_first(known: dict[str, Any], heaps: Sequence[Pile]) -> dict[str, Any]:
+    """Programmes of which more waits before those of which less does; the rest as they are."""
+    waiting = Counter[str]()
+    for pile in heaps:
+        waiting[pile.programme] += pile.count
+    return dict(sorted(known.items(), key=lambda pair: -waiting[pair[0]]))
 
 
 def _choice(label: str, choices: list[tuple[str, str]], chosen: str) -> forms.ChoiceField:
@@ -116,7 +149,7 @@ def table_of(page: QueuePage, seen: Access, *, ticks: bool) -> dict[str, Any]:
         if held:
             cells.append(cell(_("领取"), text=_holder(item, seen)))
         free = item.owner_id in (None, seen.staff.pk)
-        tick = {"value": item.pk, "label": item.process.applicant.name} if free else None
+        tick = {"value": item.pk, "label": page.names[item.process_id]} if free else None
         rows.append({"cells": cells, "tick": tick})
     return {
         "caption": _("共%(count)s，按期限先后") % {"count": count},
@@ -137,7 +170,7 @@ def row_of(item: WorkItem, page: QueuePage) -> list[dict[str, Any]]:
         cell(_("期限"), kind="deadline", deadline=deadline_of(item, case.terms_version)),
         cell(
             _("申请人"),
-            text=case.applicant.name,
+            text=page.names[case.pk],
             url=case_url(case.number, kept_query(page)),
             header=True,
             note=case.number,
@@ -147,7 +180,10 @@ def row_of(item: WorkItem, page: QueuePage) -> list[dict[str, Any]]:
             text=step.task_title if step else item.step,
             note=registry.programme(item.programme).title if several else "",
         ),
-        cell(_("村社区"), text=village.name if village else item.division, note=above),
+        # Where somebody lives may tell who they are.
+        cell(_("村社区"), text="")
+        if case.confidential
+        else cell(_("村社区"), text=village.name if village else item.division, note=above),
         cell(_("天数"), kind="number", text=case.payable_days),
         cell(_("金额"), kind="money", amount=case.amount),
         cell(_("到达"), kind="date", date=localtime(item.created).date()),

@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 
 from casework import identity
-from casework.access import Access, within
+from casework.access import Access, visible
 from casework.crypto import lookup_hash
 from casework.desk.addresses import case_url
 from casework.desk.session import access, staff_page
@@ -29,6 +29,7 @@ from casework.masking import mask_identity
 from casework.models import Case, Division, Level, PersonInitials, WorkItem
 from casework.sheets import values
 from workflows import registry
+from workflows.discretion import names_of
 
 MOST = 50
 SHORTEST = 2
@@ -110,7 +111,7 @@ def _starts(column: str, prefix: str) -> Q:
 
 
 def _found(kind: str, shown: str, wanted: Q, access: Access, fault: str = "") -> Found:
-    cases = Case.objects.filter(wanted).filter(within(access.codes())).order_by("-id")
+    cases = Case.objects.filter(wanted).filter(visible(access)).order_by("-id")
     ids = list(cases.values_list("pk", flat=True)[: MOST + 1])
     return Found(kind, shown, tuple(ids[:MOST]), len(ids) > MOST, fault if not ids else "")
 
@@ -149,25 +150,26 @@ def _show(request: HttpRequest, form: SearchForm, status: int = 200) -> HttpResp
 
 def results_table(case_ids: list[int], access: Access, *, more: bool) -> dict[str, Any]:
     """The cases found, read afresh and within the jurisdiction of today. Three statements."""
-    found = Case.objects.select_related("applicant").filter(within(access.codes()), pk__in=case_ids)
-    cases = sorted(found, key=lambda case: (case.applicant.name, -case.pk))
+    found = Case.objects.select_related("applicant").filter(visible(access), pk__in=case_ids)
+    names = names_of(found)
+    cases = sorted(found, key=lambda case: (names[case.pk], -case.pk))
     codes = {code for case in cases for code in (case.division_id, case.division_id[: Level.TOWNSHIP])}
-    names = dict(Division.objects.filter(pk__in=codes).values_list("code", "name"))
+    places = dict(Division.objects.filter(pk__in=codes).values_list("code", "name"))
     opened = WorkItem.objects.select_related("owner").filter(process__in=cases, finished__isnull=True)
     items = {item.process_id: item for item in opened}
     count = _("前%(count)d件，还有更多，请写得更具体些") if more else _("共%(count)d件")
     return {
         "caption": count % {"count": len(cases)},
-        "rows": [{"cells": _cells(case, items.get(case.pk), names)} for case in cases],
+        "rows": [{"cells": _cells(case, items.get(case.pk), places, names[case.pk])} for case in cases],
     }
 
 
-def _cells(case: Case, item: WorkItem | None, names: dict[str, str]) -> list[dict[str, Any]]:
+def _cells(case: Case, item: WorkItem | None, places: dict[str, str], name: str) -> list[dict[str, Any]]:
     step = item.flow_task.task_title if item and item.flow_task else ""
     return [
         {
             "label": _("申请人"),
-            "text": case.applicant.name,
+            "text": name,
             "url": case_url(case.number),
             "header": True,
             "note": case.number,
@@ -175,8 +177,8 @@ def _cells(case: Case, item: WorkItem | None, names: dict[str, str]) -> list[dic
         {"label": _("项目"), "text": registry.programme(case.programme).title},
         {
             "label": _("村社区"),
-            "text": names.get(case.division_id, case.division_id),
-            "note": names.get(case.division_id[: Level.TOWNSHIP], ""),
+            "text": "" if case.confidential else places.get(case.division_id, case.division_id),
+            "note": "" if case.confidential else places.get(case.division_id[: Level.TOWNSHIP], ""),
         },
         {"label": _("状态"), "kind": "stage", "code": case.stage, "word": case.get_stage_display()},
         {"label": _("在办环节"), "text": step, "note": item.owner.name if item and item.owner else ""},

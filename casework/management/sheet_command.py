@@ -13,7 +13,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from casework.evidence.storage import StorageFailed
 from casework.models import Division, Level, Staff
 from casework.sheets.problems import SheetProblem
-from workflows.papers.codes import CODES
+from workflows.line_codes import NONE, Own
+from workflows.papers.codes import line_code
 from workflows.papers.report import Report
 from workflows.papers.sheets import intake_clerk_of
 from workflows.refusals import Refusal
@@ -46,7 +47,7 @@ class SheetCommand(BaseCommand, ABC):
             raise CommandError(str(problem)) from problem
         if options["json"] is not None:
             write_json(options["json"], report)
-        self.print_report(report, dry_run=options["dry_run"])
+        self.print_report(report, self.codes(options), dry_run=options["dry_run"])
 
     def check_options(self, options: dict[str, Any]) -> None:
         """Raise `CommandError` for arguments that make no sense."""
@@ -58,17 +59,22 @@ class SheetCommand(BaseCommand, ABC):
     def bring_in(self, source: bytes, path: Path, county: str, by: Staff, options: dict[str, Any]) -> Report:
         """Import the sheet and say what became of it."""
 
-    def print_report(self, report: Report, *, dry_run: bool) -> None:
+    def codes(self, options: dict[str, Any]) -> Own:
+        """What the sheet's programme says of codes itself."""
+        return NONE
+
+    def print_report(self, report: Report, own: Own, *, dry_run: bool) -> None:
         for note in report.notes:
             self.stdout.write(f"注意：{note}")
         if report.repeated:
             self.stdout.write("这份文件以前导入过，没有任何变化。以下是第一次的结果：")
         refused = [row for row in report.rows if row.outcome == "refused"]
         for row in refused:
-            said = "；".join(f"{CODES[code].sentence}（{CODES[code].remedy}）" for code in row.reasons)
+            lines = [line_code(code, own) for code in row.reasons]
+            said = "；".join(f"{line.sentence}（{line.remedy}）" for line in lines)
             self.stdout.write(f"第{row.row}行 退回：{said}")
         for code, count in Counter(code for row in refused for code in row.reasons).most_common():
-            self.stdout.write(f"  {count:>5} 行  {code}  {CODES[code].sentence}")
+            self.stdout.write(f"  {count:>5} 行  {code}  {line_code(code, own).sentence}")
         line = f"共{len(report.rows)}行，通过{report.accepted}行，退回{len(refused)}行"
         if any(row.amount is not None for row in report.rows):
             line += f"，金额合计{report.total:.2f}元"

@@ -28,12 +28,14 @@ from casework.models.payments import BatchLine, PaymentBatch
 from casework.models.people import Household, PayeeAccount, Person, PersonInitials, RegisterEntry
 from casework.models.regions import Division
 from casework.models.replayed_logs import ReplayedLog
+from casework.models.rights import Channel, CoHandler, Demand, Dispute, MoneyLine, Performance, RightsAct
 from casework.models.roles import Capacity, Level, Role
 from casework.models.stages import Stage
 from casework.models.supervision import DeadlineExtension, SupervisionOrder
 from casework.models.trail import Chain, Event
 from casework.models.visits import Nomination, VisitRecord, VisitRound, VisitTeam, VisitTeamMember
 from casework.models.wanted_papers import WantedPaper
+from casework.models.watches import Watch
 from casework.models.work_items import WorkItem
 
 __all__ = [
@@ -45,16 +47,20 @@ __all__ = [
     "Case",
     "CaseLink",
     "Chain",
+    "Channel",
     "CheckUp",
     "CheckUpFinding",
     "Claim",
     "ClaimPayment",
+    "CoHandler",
     "ContactLog",
     "CoverLapse",
     "DeadlineExtension",
     "Decision",
     "DeclaredRelative",
+    "Demand",
     "Designation",
+    "Dispute",
     "Division",
     "Endorsement",
     "Entitlement",
@@ -66,6 +72,7 @@ __all__ = [
     "InsuranceProduct",
     "InsuredPerson",
     "Level",
+    "MoneyLine",
     "Nomination",
     "Notice",
     "NoticeLine",
@@ -77,6 +84,7 @@ __all__ = [
     "Pause",
     "PayeeAccount",
     "PaymentBatch",
+    "Performance",
     "Person",
     "PersonInitials",
     "PlanVersion",
@@ -84,6 +92,7 @@ __all__ = [
     "Post",
     "RegisterEntry",
     "ReplayedLog",
+    "RightsAct",
     "Role",
     "RosterLine",
     "SheetImport",
@@ -96,5 +105,6 @@ __all__ = [
     "VisitTeam",
     "VisitTeamMember",
     "WantedPaper",
+    "Watch",
     "WorkItem",
 ]

@@ -8,6 +8,9 @@ from casework.models import law
 from casework.models.roles import Capacity, Role
 from casework.models.stages import Stage
 
+HANDLERS = law.by(Role.RIGHTS_OFFICER, Role.OFFICE_HEAD, Role.INSURER_CLERK, Role.VILLAGE_VERIFIER)
+"""Whoever does something in a case that is with others: goes with the family, pays, asks whether it has arrived."""
+
 NOTICE_KEEPERS = law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER)
 
 
@@ -60,9 +63,10 @@ class BesideTheRoad:
     def take_back(self) -> None:
         """It has answered, and the case is ours to go on with. 转回"""
 
-    @transition("stage", Stage.ACCEPTED, Stage.ACCEPTED, permission=law.by(Role.RIGHTS_OFFICER))
-    @transition("stage", Stage.LODGED, Stage.LODGED, permission=law.by(Role.RIGHTS_OFFICER))
-    @transition("stage", Stage.AGREED, Stage.AGREED, permission=law.by(Role.RIGHTS_OFFICER))
+    @transition("stage", Stage.SUBMITTED, Stage.SUBMITTED, permission=HANDLERS)
+    @transition("stage", Stage.ACCEPTED, Stage.ACCEPTED, permission=HANDLERS)
+    @transition("stage", Stage.LODGED, Stage.LODGED, permission=HANDLERS)
+    @transition("stage", Stage.AGREED, Stage.AGREED, permission=HANDLERS)
     def handle(self) -> None:
         """Something was done in the case, and it stays where it is. 办理记录"""
 
@@ -88,13 +92,13 @@ class BesideTheRoad:
 
     @transition(
         "stage",
-        [Stage.AGREED, Stage.LODGED, Stage.ACCEPTED, Stage.SUBMITTED],
+        [Stage.AGREED, Stage.LODGED, Stage.ACCEPTED, Stage.SUBMITTED, Stage.APPROVED],
         Stage.CLOSED,
         conditions=[law.no_money_of_ours],
-        permission=law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.RIGHTS_OFFICER),
+        permission=law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.RIGHTS_OFFICER, Role.OFFICE_HEAD),
     )
     def finish(self) -> None:
-        """What others promised has been done, or there is nothing more to be done. 结案"""
+        """What others promised has been done, or there is nothing more to be done; an entitlement has run out. 结案"""
 
     @transition(
         "stage",

@@ -93,7 +93,13 @@ class Case(FSMModelMixin, BesideTheRoad, CaseRecord):  # type: ignore[django-man
         stage,
         Stage.APPROVED,
         Stage.PAYABLE,
-        conditions=[law.amount_is_decided, law.account_is_known, law.fully_signed, law.notices_are_closed],
+        conditions=[
+            law.money_of_ours,
+            law.amount_is_decided,
+            law.account_is_known,
+            law.fully_signed,
+            law.notices_are_closed,
+        ],
         permission=law.by(Role.PAYMENT_OFFICER),
     )
     def schedule(self) -> None:
@@ -153,7 +159,7 @@ class Case(FSMModelMixin, BesideTheRoad, CaseRecord):  # type: ignore[django-man
         stage,
         [Stage.VERIFIED, Stage.REVIEWED],
         Stage.ACCEPTED,
-        permission=law.by(Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER),
+        permission=law.by(Role.INTAKE_CLERK, Role.TOWNSHIP_REVIEWER, Role.COUNTY_APPROVER),
     )
     def return_to_village(self) -> None:
         """The village must look again. 退回村级"""
@@ -183,6 +189,7 @@ class Case(FSMModelMixin, BesideTheRoad, CaseRecord):  # type: ignore[django-man
             Role.COUNTY_APPROVER,
             Role.INSURER_CLERK,
             Role.RIGHTS_OFFICER,
+            Role.OFFICE_HEAD,
         ),
     )
     def reject(self) -> None:

@@ -17,7 +17,8 @@ class Claim(models.Model):
     What the family says happened is in the case's facts, under every signature; here stands what is counted and asked
     for. `line` and `insurer` are set when the county has found the loss on a roster, `lodged_at` when the case goes to
     the insurer (again after it has come back); `supplement_asked_at` belongs to that lodging. The insurer's answer is
-    `decision` with its day; `decided_amount` is exact yuan. What was really paid are `ClaimPayment` rows.
+    `decision` with its day, and `told_on` when the family was told; `decided_amount` is exact yuan. What was really
+    paid are `ClaimPayment` rows.
     """
 
     class Loss(models.TextChoices):
@@ -58,6 +59,7 @@ class Claim(models.Model):
     insurer_reference = models.CharField(_("保险公司赔案号"), max_length=60, blank=True, default="")
     decision = models.CharField(_("核定"), max_length=10, choices=Decision.choices, blank=True, default="")
     decided_on = models.DateField(_("核定日期"), null=True)
+    told_on = models.DateField(_("告知日期"), null=True)
     decided_amount = models.DecimalField(_("核定金额"), max_digits=12, decimal_places=2, null=True)
     calculation = models.CharField(_("理算说明"), max_length=400, blank=True, default="")
 

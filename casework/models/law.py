@@ -75,6 +75,14 @@ def no_money_of_ours(case: Case) -> list[str]:
 
 
 @guard
+def money_of_ours(case: Case) -> list[str]:
+    """What is drawn into a batch for the bank is money of our funds."""
+    if case.pays_by == case.PaysBy.CARD:
+        return []
+    return [_("这件案子不是打卡发放的，不能列入发放批次")]
+
+
+@guard
 def given_as_goods(case: Case) -> list[str]:
     """Money goes to a card by a checked batch, never hand to hand. 一卡通"""
     if case.pays_by == case.PaysBy.GOODS:
@@ -111,7 +119,9 @@ NOTICE_WORDS = {
 
 @guard
 def amount_is_decided(case: Case) -> list[str]:
-    """Money is promised as an amount above zero, never as 'to be decided'."""
+    """Money is promised as an amount above zero, never as 'to be decided'. What pays nothing promises none."""
+    if case.pays_by == case.PaysBy.NOTHING:
+        return []
     if case.amount is None:
         return [_("还没有算出金额")]
     return [] if case.amount > 0 else [_("可补金额为零，不能批准，请按“不予批准”办理并告知申请人原因")]
@@ -159,8 +169,8 @@ def more_than_was_paid(case: Case) -> list[str]:
 
 @guard
 def account_is_known(case: Case) -> list[str]:
-    """Goods need none."""
-    if case.payee_account_id or case.pays_by == case.PaysBy.GOODS:
+    """Goods need none, and neither does what pays nothing."""
+    if case.payee_account_id or case.pays_by in (case.PaysBy.GOODS, case.PaysBy.NOTHING):
         return []
     return [_("还没有登记收款账户")]
 

@@ -77,7 +77,8 @@ class CaseRecord(AbstractProcess):
                 condition=~models.Q(stage__in=("approved", "payable", "paid", "closed"))
                 | models.Q(amount__gt=0, payee_account__isnull=False)
                 | models.Q(stage__in=("approved", "closed"), pays_by="goods", amount__gt=0)
-                | models.Q(stage="closed", pays_by__in=("others", "nothing"))
+                | models.Q(stage="closed", pays_by="others")
+                | models.Q(stage__in=("approved", "closed"), pays_by="nothing")
                 | models.Q(stage="closed", to_recover__gt=0, amount__isnull=False, payee_account__isnull=False),
                 name="case_promised_has_amount_and_account",
                 violation_error_message=_("已批准的案件必须有金额和收款账户"),

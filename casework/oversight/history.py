@@ -19,6 +19,7 @@ from casework.masking import mask_name
 from casework.models import Case, Decision, Event, Role
 from casework.session import access, staff_page
 from workflows import registry, trail
+from workflows.discretion import name_of, names_of, sums_of
 from workflows.history import Entry, history, outcome_words, unaccounted
 
 RECENT = 30
@@ -62,7 +63,7 @@ def case_history(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     events = list(Event.objects.filter(chain=case.number).order_by("-seq")[:MOST_EVENTS])[::-1]
     decisions = list(Decision.objects.filter(case=case).order_by("-pk")[:MOST_DECISIONS])[::-1]
-    entries = history(case, events, decisions)
+    entries = history(case, events, decisions, words=not case.confidential)
     breaks = list(trail.breaks(chain=case.number))
     whole = len(events) >= case.trail_seq
     lost = unaccounted(events, decisions) if whole else []
@@ -120,13 +121,21 @@ def _cells(entry: Entry, is_broken: bool) -> list[dict[str, Any]]:
 def _facts(case: Case) -> list[dict[str, Any]]:
     return [
         {"label": _("项目"), "text": registry.programme(case.programme).title},
-        {"label": _("申请人"), "text": mask_name(case.applicant.name)},
+        _whose(case, name_of(case)),
         {"label": _("状态"), "kind": "stage", "code": case.stage, "word": case.get_stage_display()},
+        *({"label": label, "kind": "money", "amount": amount} for label, amount in sums_of(case)),
         {"label": _("金额"), "kind": "money", "amount": case.amount},
         {"label": _("已发放"), "kind": "money", "amount": case.paid_amount or None, "note": _too_much(case)},
         {"label": _("方案版本"), "text": case.terms_version},
         {"label": _("申请内容摘要"), "text": case.facts_digest[:SHORT]},
     ]
+
+
+def _whose(case: Case, name: str) -> dict[str, Any]:
+    """Whose case it is, masked; of a confidential one its channel, and nobody's name."""
+    if case.confidential:
+        return {"label": _("申请人"), "text": _("保密"), "note": name}
+    return {"label": _("申请人"), "text": mask_name(name)}
 
 
 def _too_much(case: Case) -> str:
@@ -135,6 +144,7 @@ def _too_much(case: Case) -> str:
 
 
 def _recent_table(cases: list[Case]) -> dict[str, Any]:
+    names = names_of(cases)
     return {
         "caption": _("最近的案件"),
         "rows": [
@@ -146,7 +156,7 @@ def _recent_table(cases: list[Case]) -> dict[str, Any]:
                         "text": case.number,
                         "url": reverse("oversight:history", args=[case.number]),
                     },
-                    {"label": _("申请人"), "text": mask_name(case.applicant.name)},
+                    _whose(case, names[case.pk]),
                     {"label": _("状态"), "kind": "stage", "code": case.stage, "word": case.get_stage_display()},
                     {"label": _("从何时起"), "kind": "date", "date": localtime(case.stage_since).date()},
                     {"label": _("轨迹"), "kind": "number", "text": case.trail_seq},

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.masking import mask_account, mask_identity, mask_name, mask_phone
+from casework.masking import mask_account, mask_identity, mask_name, mask_phone, public_identity, public_name
+from tests.factories import invented_identity
 
 
 @pytest.mark.parametrize(
@@ -67,3 +68,29 @@ def test_a_name_shows_its_first_and_at_most_its_last(name: str) -> None:
     assert len(shown) == len(name)
     assert shown[0] == name[0]
     assert shown[1:-1] == "*" * (len(name) - 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("张晓明", "张*明"),
+        ("向秀", "向*"),
+        ("欧阳", "欧*"),
+        ("欧阳明", "欧阳*"),
+        ("欧阳建国", "欧阳*国"),
+        ("李王晓明", "李**明"),
+        ("买买提·阿不都拉", "买**·阿***"),
+        ("迪丽•热巴", "迪*·热*"),
+        ("𬙋小㛃", "𬙋*㛃"),
+        ("䶮\ufe00子明", "䶮\ufe00*明"),
+        ("明", "*"),
+        ("", ""),
+    ],
+)
+def test_a_name_on_a_board_is_known_to_whoever_knows_the_family(name: str, shown: str) -> None:
+    assert public_name(name) == shown
+
+
+def test_an_identity_number_on_a_board_keeps_two_and_three() -> None:
+    assert public_identity(invented_identity(12)) == f"99{'*' * 13}{invented_identity(12)[-3:]}"
+    assert public_identity("12345") == "*****"

@@ -78,6 +78,7 @@ def test_beat_has_the_deadlines_looked_at_once_a_minute() -> None:
 def test_a_sweep_with_more_to_do_asks_for_another(monkeypatch: pytest.MonkeyPatch, more: bool) -> None:
     asked: list[str] = []
     monkeypatch.setattr(tasks, "sweep_some", lambda: more)
+    monkeypatch.setattr(tasks, "sweep_some_watches", lambda: False)
     monkeypatch.setattr(tasks.app, "send_task", lambda name, **options: asked.append(name))
     tasks.sweep_deadlines()
     assert asked == ([celery.SWEEP] if more else [])

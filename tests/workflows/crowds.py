@@ -21,22 +21,34 @@ from casework.models import (
     Pause,
     Role,
     Staff,
+    WantedPaper,
     WorkItem,
 )
 from notifications.models import Outbox
 from tests.factories import PersonFactory, StaffFactory
-from tests.workflows.second_thoughts.stories import SUMMARY
+from tests.workflows.second_thoughts.stories import BILL, SUMMARY, brought, in_days, say, wanting
 from tests.workflows.walk import hired
 from tests.world import OTHER_VILLAGE, World, open_item, photographed
 from workflows import registry
 from workflows.bulk import Line
 from workflows.holding import claim
+from workflows.papers.wanted import MOST
+from workflows.papers.wanted import Line as Paper
 from workflows.perform import perform
 from workflows.refusals import Refusal
 
 STEPS = {step.name: step for step in registry.programme("nursing_subsidy").flow.steps()}
 FIRST, SECOND = ("2026-08-05", "2026-09-20"), ("2026-09-20", "2026-11-01")
 OVERLAP = ("2026-09-10", "2026-09-30")
+LISTS: tuple[tuple[Paper, ...], ...] = (
+    (SUMMARY,),
+    (SUMMARY, BILL, Paper(words="出院小结第二页")),
+    (Paper(words="户口簿"), Paper(words="户口簿")),
+    (),
+    (Paper(kind="secrets"),),
+    tuple(Paper(words=f"第{number}样") for number in range(MOST + 1)),
+)
+DAYS = (1, 20, 20, 180, 0, 181, None)
 MODELS = [model for app in ("casework", "notifications") for model in apps.get_app_config(app).get_models()]
 
 # How a row made by the act under test is known again: its key differs from one time to the next, this does not.
@@ -48,6 +60,7 @@ KNOWN_BY: dict[type[models.Model], Callable[[dict[str, Any]], tuple[Any, ...]]] 
     Entitlement: lambda row: (row["case_id"],),
     Outbox: lambda row: (row["key"],),
     Pause: lambda row: (row["case_id"], row["kind"], row["began"]),
+    WantedPaper: lambda row: (row["case_id"], row["kind"], row["words"]),
 }
 
 
@@ -62,12 +75,11 @@ class Crowd:
         for step in ("village", "village", "township", "township", "township", "county", "county", "county", "payment"):
             self.cases.append(world.case(step))
         self.cases.append(world.enter(division=OTHER_VILLAGE))
-        sent_back = world.case("intake")
-        clerk, papers = world.by(Role.INTAKE_CLERK), {"papers": [SUMMARY]}
-        perform(open_item(sent_back).pk, "ask_for_papers", by=clerk, reasons=["papers_missing"], values=papers)
+        asked = [wanting(world, papers) for papers in ((SUMMARY,), (SUMMARY, BILL), (BILL,))]
+        say(asked[2], "resubmit", world.by(Role.INTAKE_CLERK), ticks=brought(asked[2]))
         refused = world.case("township")
         perform(open_item(refused).pk, "refuse", by=world.by(Role.TOWNSHIP_REVIEWER), reasons=["late"])
-        self.cases += [sent_back, refused]
+        self.cases += [*asked, refused]
         # The open item of each with its step; of one that has ended, the last.
         last = [WorkItem.objects.filter(process=case).latest("pk") for case in self.cases]
         self.items = {item.pk: item.step for item in last}
@@ -94,12 +106,26 @@ class Crowd:
         chance.shuffle(found)
         return found
 
+    def answers(self, chance: Random) -> dict[str, Any]:
+        """To all that is asked anywhere, more often than not such as will do."""
+        days = chance.choice(DAYS)
+        papers = WantedPaper.objects.filter(answer="").values_list("pk", flat=True)
+        ticked = [pk for pk in papers if chance.random() < 0.8]
+        return {
+            "papers": chance.choice((LISTS[0], LISTS[1], *LISTS)),
+            "review_on": None if days is None else in_days(days),
+            "ticks": {pk: chance.choice(WantedPaper.Answer.values) for pk in ticked},
+        }
+
     def spoil(self, how: str, item_id: int, by: Staff, outcome: str, key: uuid.UUID) -> None:
         """Make one of the cases one that cannot be decided, or not so, or not any more."""
         item = WorkItem.objects.select_related("process__applicant").get(pk=item_id)
         # Who may not, or cannot from there, has done nothing then.
         with suppress(Refusal):
             getattr(self, how)(item, by, outcome, str(uuid.uuid5(key, str(item.pk))))
+
+    def will_do(self, item: WorkItem) -> dict[str, Any]:
+        return {"papers": [BILL], "review_on": in_days(9), "ticks": brought(item.process)}
 
     def colleague(self, by: Staff, item: WorkItem) -> Staff:
         """Somebody else who has the post."""
@@ -121,13 +147,19 @@ class Crowd:
         )
 
     def done_by_this_attempt(self, item: WorkItem, by: Staff, outcome: str, key: str) -> None:
-        perform(item.pk, outcome, by=by, reasons=["late"], note="看过", key=key)
+        perform(item.pk, outcome, by=by, reasons=["late"], note="看过", key=key, values=self.will_do(item))
 
     def done_by_another_attempt(self, item: WorkItem, by: Staff, outcome: str, key: str) -> None:
-        perform(item.pk, outcome, by=by, reasons=["late"], note="看过", key=f"another {key}")
+        values = self.will_do(item)
+        perform(item.pk, outcome, by=by, reasons=["late"], note="看过", key=f"another {key}", values=values)
 
     def done_by_a_colleague(self, item: WorkItem, by: Staff, outcome: str, key: str) -> None:
-        perform(item.pk, outcome, by=self.colleague(by, item), reasons=["late"], note="看过")
+        values = self.will_do(item)
+        perform(item.pk, outcome, by=self.colleague(by, item), reasons=["late"], note="看过", values=values)
+
+    def told_before(self, item: WorkItem, by: Staff, outcome: str, key: str) -> None:
+        """Asked for a paper in this case already, and not brought it yet."""
+        WantedPaper.objects.get_or_create(case=item.process, kind="discharge_summary", defaults={"asked_in": item})
 
     def another_hat_worn(self, item: WorkItem, by: Staff, outcome: str, key: str) -> None:
         given = {"capacity": "check", "signed_digest": ""}
@@ -157,10 +189,9 @@ class Crowd:
         item.process.applicant.register_entries.all().delete()
 
 
+NO_SPOILS = ("somebody", "some", "answers", "spoil", "will_do", "colleague")
 SPOILS = [
-    name
-    for name, verb in vars(Crowd).items()
-    if callable(verb) and not name.startswith("_") and name not in ("somebody", "some", "spoil", "colleague")
+    name for name, verb in vars(Crowd).items() if callable(verb) and not name.startswith("_") and name not in NO_SPOILS
 ]
 
 

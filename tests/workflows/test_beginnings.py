@@ -6,19 +6,21 @@ import datetime
 from typing import Any
 
 import pytest
+from django.db import transaction
 from viewflow import this
 
-from casework.models import Case, Role, Stage
+from casework.models import Case, Decision, Event, Participation, Role, Stage, WorkItem
 from tests.workflows.paper_flows import on, programme_of, refusable, step
 from tests.world import COUNTY, VILLAGE, World
-from workflows import registry
+from workflows import registry, trail
 from workflows.flow import Begin, CaseFlow
 from workflows.graph import reachable
 from workflows.ledger import Ledger
 from workflows.papers import numbers
-from workflows.perform import begin
+from workflows.perform import begin, prepare, take
 from workflows.proof import Code, prove
-from workflows.standing import Actor
+from workflows.refusals import NotYourPost
+from workflows.standing import Actor, Standing
 
 NOON = datetime.datetime(2026, 11, 2, 12, tzinfo=datetime.UTC)
 HOUR = datetime.timedelta(hours=1)
@@ -96,6 +98,22 @@ def test_a_case_begins_nowhere_else(world: World) -> None:
 # -- by which verb ---------------------------------------------------------------------------------------------------
 
 
+def test_the_law_is_asked_with_the_verb_the_flow_begins_with(world: World) -> None:
+    history, ours = flow_of(two_ways_in(moves="set_down", told="brought_in")), flow_of({})
+    archivist = Actor(1, "某人", "县计生协", Role.ARCHIVIST)
+    for flow, actor, speaker in ((history, clerk(world), "档案员"), (ours, archivist, "受理员")):
+        case, ledger = new_case(world), Ledger(at=NOON)
+        with pytest.raises(NotYourPost, match=speaker):
+            begin(case, flow, ledger, actor=actor)
+        assert (case.stage, ledger.is_empty()) == (Stage.DRAFT, True)
+
+    case, ledger = new_case(world), Ledger(at=NOON, next_due=NOON)
+    history.terms = registry.programme("nursing_subsidy").terms
+    begin(case, history, ledger, actor=archivist)
+    assert case.stage == Stage.SUBMITTED
+    assert [event.action for event in ledger.events] == ["brought_in"]
+
+
 @pytest.mark.parametrize("verb", ["accept", "pay", "forget", "full_clean"])
 def test_a_flow_that_begins_with_no_verb_of_beginning_is_not_proved(verb: str) -> None:
     (fault,) = prove(programme_of(begin=Begin(this.intake, moves=verb))).faults
@@ -113,3 +131,24 @@ def test_every_beginning_must_be_a_step() -> None:
 
 
 # -- many acts in one ledger -----------------------------------------------------------------------------------------
+
+
+def test_two_steps_by_one_person_in_one_ledger_are_one_participation(world: World) -> None:
+    """Asked for papers and got them, before anything was written: the second signature replaces the first."""
+    (flow,) = [flow for flow in registry.programme("nursing_subsidy").flows if flow.version == 1]
+    case, ledger, actor = new_case(world), Ledger(at=NOON), clerk(world)
+    seen = Standing(actor, recused=False)
+    item = begin(case, flow, ledger, actor=actor)
+    told = {"reasons": ["papers_missing"], "note": "缺出院小结"}
+    take(prepare(item, "ask_for_papers", ledger, actor=actor, **told), seen)
+    ledger.at = NOON + HOUR
+    take(prepare(ledger.new_items[-1], "resubmit", ledger, actor=actor), seen)
+    with transaction.atomic():
+        ledger.write()
+
+    (part,) = Participation.objects.filter(case=case)
+    assert (part.capacity, part.signed_digest) == ("intake", case.facts_digest)
+    assert set(Decision.objects.filter(case=case).values_list("participation", flat=True)) == {part.pk}
+    assert [event.at - NOON for event in Event.objects.filter(chain=case.number)] == [0 * HOUR, 0 * HOUR, HOUR]
+    assert [item.step for item in WorkItem.objects.filter(process=case, finished=None)] == ["intake"]
+    assert list(trail.breaks(case.number)) == []

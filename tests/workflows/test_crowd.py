@@ -13,12 +13,24 @@ import pytest
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
-from casework.models import Case, Decision, DeclaredRelative, Entitlement, Event, Role, Staff, WorkItem
+from casework.models import (
+    Case,
+    Decision,
+    DeclaredRelative,
+    Entitlement,
+    Event,
+    Pause,
+    Role,
+    Staff,
+    WantedPaper,
+    WorkItem,
+)
 from casework.rows import WORTH_COPYING
 from notifications.models import Outbox
 from tests.factories import PersonFactory, StaffFactory
 from tests.workflows import invariants
 from tests.workflows.crowds import STEPS
+from tests.workflows.second_thoughts.stories import BILL, SUMMARY, brought, in_days, say, wanting
 from tests.world import COUNTY, TOWNSHIP, World, open_item
 from workflows import bulk, crowd
 from workflows.bulk import Line, perform_many
@@ -102,15 +114,44 @@ def test_who_is_refused_costs_no_statement_each(world: World, approver: Staff) -
 
 
 @pytest.mark.parametrize(("step", "role", "outcome", "most"), [
-    ("intake", Role.INTAKE_CLERK, "accept", 6), ("township", Role.TOWNSHIP_REVIEWER, "refuse", 3)
+    ("intake", Role.INTAKE_CLERK, "accept", 2), ("township", Role.TOWNSHIP_REVIEWER, "refuse", 4)
 ])  # fmt: skip
 def test_what_may_change_the_applicants_other_cases_takes_a_few_each(
     world: World, step: str, role: str, outcome: str, most: int
 ) -> None:
-    """The consequences are asked and written for each; the rest is not."""
-    few, many = waiting(world, step, 2), waiting(world, step, 6)
+    """What is judged is read for all at once; whether the benefit is held elsewhere, and what is freed, for each."""
+    few, many = waiting(world, step, WORTH_COPYING), waiting(world, step, WORTH_COPYING + 4)
     sent = [counted(items, outcome, world.by(role), reasons=["late"]) for items in (few, many)]
     assert (sent[1] - sent[0]) / 4 <= most
+    assert invariants.broken() == []
+
+
+def test_what_is_asked_once_of_all_is_answered_for_all_in_no_statement_each(world: World) -> None:
+    """A list of papers, a day of review: whether told before, told now, or stopped, in one ledger."""
+    said = {"papers": [SUMMARY, BILL], "review_on": in_days(20)}
+    for step, outcome, role in (
+        ("intake", "ask_for_papers", Role.INTAKE_CLERK),
+        ("township", "suspend", Role.TOWNSHIP_REVIEWER),
+    ):
+        few, many = waiting(world, step, WORTH_COPYING), waiting(world, step, WORTH_COPYING + 10)
+        sent = [counted(some, outcome, world.by(role), reasons=["late"], values=said) for some in (few, many)]
+        assert sent[0] == sent[1] <= 28, (outcome, sent)
+    assert WantedPaper.objects.count() == 2 * (2 * WORTH_COPYING + 10)
+    assert Pause.objects.filter(kind="suspension", review_on=in_days(20)).count() == 2 * WORTH_COPYING + 10
+    assert invariants.broken() == []
+
+
+def test_one_whom_the_answer_does_not_fit_is_told_and_the_others_are_done(world: World) -> None:
+    """A list was answered in one of the cases: of that one it cannot be asked again."""
+    told = wanting(world, (BILL,))
+    say(told, "resubmit", world.by(Role.INTAKE_CLERK), ticks=brought(told))
+    items = [open_item(told).pk, *waiting(world, "intake", 2)]
+    said = {"reasons": ["papers_missing"], "key": KEY, "values": {"papers": (BILL, SUMMARY)}}
+    lines = perform_many(items, "ask_for_papers", by=world.by(Role.INTAKE_CLERK), **said)
+    assert ["“费用清单”以前已经告知并核对过" in line.refusal for line in lines] == [True, False, False]
+    assert WantedPaper.objects.filter(case__stage="correction").count() == 4
+    assert WantedPaper.objects.filter(case=told).count() == 1
+    assert invariants.broken() == []
 
 
 # -- when something goes wrong ----------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ NOBODYS = (900_000_000, 900_000_001)
 WAYS = [(step.name, name) for step in STEPS.values() for name, one in step.outcomes.items() if not one.by_batch]
 WAYS += [("village", "pass"), ("township", "pass"), ("county", "approve")] * 2
 WAYS += [("intake", "accept"), ("township", "refuse"), ("county", "refuse")] * 2
+WAYS += [("intake", "ask_for_papers"), ("township", "suspend"), ("papers", "resubmit")] * 2
 WAYS += [("payment", "draw"), ("county", "no_such_outcome")]
 REASONS: tuple[list[str], ...] = (["late"], ["late"], ["papers_missing", "check_again"], [], ["no_such_reason"])
 NOTES = ("看过，属实", "看过，属实", "")
@@ -38,6 +39,7 @@ def test_together_and_one_by_one_leave_the_same_rows_and_tell_the_same(world: Wo
             step, outcome = chance.choice(WAYS)
             by = crowd.somebody(step, chance)
             said = {"by": by, "reasons": chance.choice(REASONS), "note": chance.choice(NOTES), "key": KEY}
+            said["values"] = crowd.answers(chance)
             with transaction.atomic():
                 for how in chance.sample(SPOILS, chance.randrange(5)):
                     crowd.spoil(how, chance.choice(crowd.some(step, chance)), by, outcome, KEY)

@@ -6,19 +6,23 @@ import threading
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import pytest
 from django.db import connection, transaction
 
-from casework.models import Case, Decision, Entitlement, Event, Person, Role, Staff
+from casework.models import Case, Decision, Entitlement, Event, Person, Role, Staff, WantedPaper
 from notifications.models import Outbox
 from tests.at_once import LONGEST, at_once, one_in_the_middle_of_the_other
+from tests.casework.evidence.pictures import scenery, written
 from tests.factories import PersonFactory, StaffFactory
 from tests.workflows import invariants
-from tests.world import COUNTY, TOWNSHIP, World, open_item
+from tests.workflows.second_thoughts.stories import BILL, SUMMARY
+from tests.world import COUNTY, TOWNSHIP, VILLAGE, World, open_item, photographed
 from workflows.bulk import Line, perform_many
+from workflows.papers.evidence import Attached, attach
 from workflows.perform import Receipt, perform
-from workflows.refusals import AlreadyDone
+from workflows.refusals import AlreadyDone, NotYourPost, Refusal
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -151,6 +155,107 @@ def test_a_crowd_in_the_middle_and_one_case_refused_meanwhile(world: World) -> N
     )
     assert told(lines) == {"done": 3}
     assert isinstance(late, AlreadyDone) and one.name in str(late)
+
+
+# -- papers ------------------------------------------------------------------------------------------------------------
+
+
+def test_two_crowds_ask_the_same_applicants_for_papers_and_each_has_one_list(world: World) -> None:
+    items = waiting(world, "intake", 8)
+    one, other = both_holders(world, Role.INTAKE_CLERK, COUNTY)
+    lists = [{"values": {"papers": papers}, "reasons": ["papers_missing"]} for papers in ([SUMMARY, BILL], [BILL])]
+    results = at_once(
+        crowd_of(items, "ask_for_papers", one, **lists[0]),
+        crowd_of(list(reversed(items)), "ask_for_papers", other, **lists[1]),
+    )
+    assert sum((told(lines) for lines in results), Counter()) == {"done": 8, "late": 8}
+    by_whom = dict(Decision.objects.filter(outcome="ask_for_papers").values_list("case", "staff"))
+    asked = Counter(WantedPaper.objects.values_list("case", flat=True))
+    assert asked == {case: 2 if staff == one.pk else 1 for case, staff in by_whom.items()}
+
+
+def test_one_form_asking_for_papers_sent_twice_at_once_tells_each_list_once(world: World) -> None:
+    items, clerk = waiting(world, "intake", 5), world.by(Role.INTAKE_CLERK)
+    form = crowd_of(items, "ask_for_papers", clerk, reasons=["papers_missing"], values={"papers": [SUMMARY, BILL]})
+    results = at_once(form, form)
+    assert [told(lines) for lines in results] == [{"done": 5}] * 2
+    assert WantedPaper.objects.count() == 10
+
+
+def test_one_is_asked_for_papers_while_a_crowd_accepts_it_and_the_others(world: World) -> None:
+    items = waiting(world, "intake", 4)
+    one, other = both_holders(world, Role.INTAKE_CLERK, COUNTY)
+    given = {"reasons": ["papers_missing"], "values": {"papers": [SUMMARY]}}
+    asked, lines = one_in_the_middle_of_the_other(
+        lambda: perform(items[2], "ask_for_papers", by=one, **given),  # type: ignore[arg-type]  # said by keyword
+        crowd_of(items, "accept", other),
+    )
+    assert isinstance(asked, Receipt)
+    assert told(lines)["done"] == 3
+    assert isinstance(lines, list) and one.name in lines[2].refusal
+    assert WantedPaper.objects.get().case.stage == "correction"
+    assert Entitlement.objects.count() == 3
+
+
+def test_a_photograph_put_into_the_file_while_a_crowd_passes_is_in_the_file_that_was_decided_on_or_refused(
+    world: World,
+) -> None:
+    """The decision pins the papers as they lay: an upload comes before it and is in it, or after it and is refused."""
+    verifier, other = both_holders(world, Role.VILLAGE_VERIFIER, VILLAGE)
+    cases = [world.case("village") for _number in range(6)]
+    for case in cases:
+        photographed(case)
+    items = [open_item(case).pk for case in cases]
+    pictures = [written(scenery(number)) for number in range(len(cases))]
+
+    def uploads() -> list[object]:
+        return [tried(partial(attach, case.number, "photograph", data, by=other)) for case, data in shots]
+
+    shots = list(zip(reversed(cases), pictures, strict=True))
+    lines, attached = at_once(crowd_of(items, "pass", verifier, note="上门看过"), uploads)
+    assert told(lines) == {"done": 6}
+    assert isinstance(attached, list)
+    for (case, _data), upload in zip(shots, attached, strict=True):
+        decided = Decision.objects.get(case=case, step="village")
+        fresh = Case.objects.get(pk=case.pk)
+        assert isinstance(upload, Attached | Refusal), upload
+        # Only a photograph that came before it is in the file the decision pins, and none comes after.
+        assert decided.file_digest == fresh.digest_of_file()
+        assert len(fresh.papers["photograph"]) == (2 if isinstance(upload, Attached) else 1)
+
+
+@pytest.mark.parametrize("first", ["crowd", "upload"])
+def test_a_photograph_and_a_crowd_in_the_middle_of_each_other(world: World, first: str) -> None:
+    verifier, other = both_holders(world, Role.VILLAGE_VERIFIER, VILLAGE)
+    cases = [world.case("village") for _number in range(3)]
+    for case in cases:
+        photographed(case)
+    crowd = crowd_of([open_item(case).pk for case in cases], "pass", verifier, note="上门看过")
+    data = written(scenery(1))
+
+    def upload() -> Attached:
+        return attach(cases[1].number, "photograph", data, by=other)
+
+    if first == "crowd":
+        lines, came = one_in_the_middle_of_the_other(crowd, upload)
+        assert isinstance(came, NotYourPost), came
+    else:
+        came, lines = one_in_the_middle_of_the_other(upload, crowd)
+        assert isinstance(came, Attached), came
+    assert told(lines) == {"done": 3}
+    case = Case.objects.get(pk=cases[1].pk)
+    assert len(case.papers["photograph"]) == (1 if first == "crowd" else 2)
+    assert Decision.objects.get(case=case, step="village").file_digest == case.digest_of_file()
+
+
+def tried(act: Callable[[], object]) -> object:
+    try:
+        return act()
+    except Refusal as refused:
+        return refused
+
+
+# -- the cases of one person -------------------------------------------------------------------------------------------
 
 
 def two_cases(world: World, at: str, person: Person) -> list[Case]:

@@ -42,17 +42,17 @@ def test_what_only_a_paid_case_can_be_told_is_offered_to_it_alone(world: World) 
 @pytest.mark.parametrize(
     ("step", "many"),
     [
-        ("intake", ["accept", "refuse"]),
+        ("intake", ["accept", "ask_for_papers", "refuse", "suspend"]),
         ("papers", ["withdraw"]),
-        ("township", ["pass", "send_back", "refuse"]),
-        ("county", ["approve", "send_back", "refuse"]),
-        ("payment", []),
-        ("suspended", []),
+        ("township", ["pass", "send_back", "refuse", "suspend"]),
+        ("county", ["approve", "send_back", "refuse", "suspend"]),
+        ("payment", ["suspend"]),
+        ("suspended", ["resume"]),
         ("internal_review", []),
         ("refusal_review", []),
     ],
 )
-def test_for_many_at_once_there_is_only_what_needs_nothing_of_each(step: str, many: list[str]) -> None:
+def test_for_many_at_once_there_is_only_what_can_be_answered_for_all(step: str, many: list[str]) -> None:
     assert names(for_many(STEPS[step])) == many
 
 

@@ -112,12 +112,16 @@ class Walk:
         self.keys = 0
 
     def take(self, act: str, which: int, who: int, how: int) -> None:
+        self.step(act, which, who, how)
+        invariants.check()
+        self.what_has_ended_has_not_moved()
+
+    def step(self, act: str, which: int, who: int, how: int) -> None:
+        """The act alone."""
         cases = list(Case.objects.select_related("applicant").order_by("pk"))
         case = cases[which % len(cases)]
         item = self.open_item(case)
         getattr(self, act)(case, item, who, how)
-        invariants.check()
-        self.what_has_ended_has_not_moved()
 
     def what_has_ended_has_not_moved(self) -> None:
         """Unless its applicant has asked for a review of it."""

@@ -59,7 +59,7 @@ def find_unsigned(scope: Scope) -> Iterator[Finding]:
             settled = Decision.objects.filter(case=OuterRef("pk"), transition="settle")
             bound = alike.filter(~Exists(settled)) if capacity == Capacity.APPROVE else alike
             yield from _lacking(bound, capacity)
-    paid = cases.filter(Q(stage__in=(Stage.PAID, Stage.CLOSED)))
+    paid = cases.filter(stage__in=(Stage.PAID, Stage.CLOSED), pays_by=Case.PaysBy.CARD)
     yield from _lacking(paid, Capacity.CHECK)
 
 

@@ -12,6 +12,7 @@ Posting, clearing and taking off are done by the sheet, as payment is by the bat
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from viewflow import this
@@ -22,10 +23,13 @@ from workflows.flow import Step
 from workflows.notices.requirements import (
     ANSWER,
     ON_A_NOTICE,
-    end_the_line,
+    dismiss_objections,
+    due_when_over,
+    hang_on,
     mark_noticed,
-    note_the_answer,
+    somebody_has_objected,
     unmark_noticed,
+    uphold_objections,
 )
 from workflows.outcomes import Hand, Kind
 from workflows.programme import Reason
@@ -65,14 +69,15 @@ def notice_steps(
     hanging, objection = getattr(this, f"{place}_hanging"), getattr(this, f"{place}_objection")
     waiting = _kept_by(hand, f"{title}（待张榜）").on(
         "post", "张榜公示", moves="put_on_notice", to=hanging, clause="公示：张榜",
-        requires=ON_A_NOTICE, then=(unmark_noticed,), by_batch=True, keeps_name=True, stops_clock="notice",
-        notice=place)  # fmt: skip
+        requires=ON_A_NOTICE, then=(unmark_noticed, due_when_over), by_batch=True, keeps_name=True,
+        stops_clock="notice", notice=place)  # fmt: skip
     up = (
         _kept_by(hand, f"{title}（张榜中）")
         .on("clear", "公示期满无异议", moves="end_notice", to=to, clause="公示：期满", requires=ON_A_NOTICE,
             then=(mark_noticed,), by_batch=True, keeps_name=True, restarts_clock=True, notice=place)
         .on("object", "收到异议", moves="hold_for_objection", to=objection, clause="公示：异议", kind=Kind.ASK,
-            requires=ON_A_NOTICE, by_batch=True, keeps_name=True, hand=COUNTY_DESK, notice=place)
+            requires=(*ON_A_NOTICE, somebody_has_objected), by_batch=True, keeps_name=True, hand=COUNTY_DESK,
+            notice=place)
         .on("take_off", "撤榜，重新公示", moves="take_off_notice", to=getattr(this, place), clause="公示：更正重贴",
             kind=Kind.BACK, requires=ON_A_NOTICE, by_batch=True, keeps_name=True, restarts_clock=True, notice=place)
     )  # fmt: skip
@@ -81,6 +86,8 @@ def notice_steps(
         # A line that hangs is not suspended: its notice would be over before it came back.
         for step in steps:
             with_second_thoughts(step, suspends=step is waiting)
+        # Whoever keeps the board has signed before, and does not come back to sign again.
+        waiting.outcomes["suspend"] = replace(waiting.outcomes["suspend"], keeps_name=True)
     return steps
 
 
@@ -92,15 +99,15 @@ def _objection_step(place: str, hanging: Any, *, refused: Any, back: Any, approv
     """The answer is looked into by somebody who had no part, and the line alone waits for it."""
     step = _kept_by(ANSWERER, f"{TITLES[place]}（异议待答复）")
     step.on("dismiss", "异议不成立", moves="dismiss_objection", to=hanging, clause="公示：异议核查", by_newcomer=True,
-        asks=(ANSWER,), then=(note_the_answer,), keeps_name=True, stops_clock="notice", announces=True,
+        asks=(ANSWER,), then=(dismiss_objections, hang_on), keeps_name=True, stops_clock="notice", announces=True,
         notice=place)  # fmt: skip
     if back is not None:
         step.on("send_back", "异议成立，退回重新核实", moves="return_to_village", to=back, clause="公示：异议核查",
-            kind=Kind.BACK, by_newcomer=True, asks=(ANSWER,), then=(note_the_answer, end_the_line), announces=True,
+            kind=Kind.BACK, by_newcomer=True, asks=(ANSWER,), then=(uphold_objections,), announces=True,
             notice=place)  # fmt: skip
     return step.on("founded", "异议成立，撤销批准" if approved else "异议成立，不予批准",
         moves="revoke" if approved else "reject", to=refused, clause="公示：异议核查", kind=Kind.REFUSE,
-        by_newcomer=True, asks=(ANSWER,), then=(note_the_answer, end_the_line, release_entitlement), announces=True,
+        by_newcomer=True, asks=(ANSWER,), then=(uphold_objections, release_entitlement), announces=True,
         notice=place)  # fmt: skip
 
 

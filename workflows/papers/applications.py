@@ -161,7 +161,7 @@ def enter(
     for line, number in zip(accepted, taken, strict=True):
         account = accounts.get((line.application.identity_hash, line.application.account_hash))
         case = new_case(programme, line.verdict, number, applied_on=applied_on, account=account)
-        item = begin(case, programme.flow, ledger, actor=actor)
+        item = begin(case, programme.flow_for(case.terms_version), ledger, actor=actor)
         act = prepare(item, "accept", ledger, actor=actor, values={"assessment": line.verdict.assessment})
         take(act, Standing(actor, recused=False))
         cases[line.row.number] = case
@@ -171,14 +171,14 @@ def enter(
 def new_case(
     programme: Programme, verdict: Verdict, number: str, *, applied_on: datetime.date, account: PayeeAccount | None
 ) -> Case:
-    """A case as a verdict has it, unsaved."""
+    """A case as a verdict has it, unsaved. One that is about no money of ours has no account."""
     terms = programme.terms.version(verdict.terms_version)
     assert verdict.person_id is not None
     return Case(
         number=number,
         programme=programme.slug,
         terms_version=verdict.terms_version,
-        flow_version=programme.flow.version,
+        flow_version=programme.flow_for(verdict.terms_version).version,
         applicant_id=verdict.person_id,
         division_id=verdict.division,
         applied_on=applied_on,
@@ -192,7 +192,8 @@ def new_case(
 
 
 def payee_accounts(accepted: Sequence[Judged], registered_on: datetime.date) -> dict[tuple[str, str], PayeeAccount]:
-    """(identity hash, account hash) -> the account, registered when it is new. None for those that name none."""
+    """(identity hash, account hash) -> the account, registered when it is new; none for who wrote none and has none of
+    that hash on file."""
     people = {line.verdict.person_id for line in accepted if line.verdict.person_id is not None}
     known = {
         (account.person_id, account.account_hash): account
@@ -201,11 +202,11 @@ def payee_accounts(accepted: Sequence[Judged], registered_on: datetime.date) -> 
     found, fresh = {}, []
     for line in accepted:
         written = line.application
-        if not written.account_hash:
-            continue
         person_id = line.verdict.person_id
         assert person_id is not None
         key = (person_id, written.account_hash)
+        if not written.account_number and key not in known:
+            continue
         if key not in known:
             known[key] = PayeeAccount(
                 person_id=person_id,

@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-
-@dataclass(frozen=True)
-class LineCode:
-    """A code with its sentence and its remedy, for whoever handed the sheet in."""
-
-    code: str
-    sentence: str
-    remedy: str
-
+from workflows.line_codes import NONE, LineCode, Own
 
 CODES = {
     line.code: line
@@ -72,13 +63,18 @@ def first_of(found: Sequence[tuple[str, str]]) -> LineRefused:
     return LineRefused(code, [detail for other, detail in found if other == code])
 
 
-def sentences(codes: Sequence[str], details: Sequence[str] = ()) -> list[str]:
+def line_code(code: str, own: Own = NONE) -> LineCode:
+    """What a code says in a programme; one that no longer stands anywhere says itself."""
+    return own.get(code) or CODES.get(code) or LineCode(code, code, "请与县协会核对")
+
+
+def sentences(codes: Sequence[str], details: Sequence[str] = (), own: Own = NONE) -> list[str]:
     """Each code's sentence; details, when given, follow the first."""
-    said = [CODES[code].sentence for code in codes]
+    said = [line_code(code, own).sentence for code in codes]
     if details and said:
         said[0] = f"{said[0]}：{'；'.join(details)}"
     return said
 
 
-def remedies(codes: Sequence[str]) -> list[str]:
-    return [CODES[code].remedy for code in codes]
+def remedies(codes: Sequence[str], own: Own = NONE) -> list[str]:
+    return [line_code(code, own).remedy for code in codes]

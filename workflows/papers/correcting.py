@@ -127,6 +127,6 @@ def enter_application(
         number = numbers.reserve(programme.number_prefix, county, applied_on.year, 1)[0]
         case = new_case(programme, verdict, number, applied_on=applied_on, account=account)
         ledger = Ledger(at=now())
-        begin(case, programme.flow, ledger, actor=actor)
+        begin(case, programme.flow_for(case.terms_version), ledger, actor=actor)
         ledger.write()
     return case

@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.timezone import get_current_timezone, is_naive, localtime, make_aware, now
 from django.utils.translation import gettext as _
 
-from casework.access import Access, access_of
+from casework.access import KEEPERS, Access, access_of
 from casework.evidence.documents import read_upload
 from casework.evidence.images import CleanImage, EvidenceRefused, similar
 from casework.evidence.storage import FileStore, StorageFailed
@@ -126,7 +126,7 @@ def sightings(pictures: Sequence[Evidence], viewer: Access) -> dict[int, list[Si
     if not pictures:
         return {}
     elsewhere = Evidence.objects.exclude(case_id=pictures[0].case_id).order_by()
-    columns = ("pk", "sha256", "phash", "kind", "case__number", "case__division_id")
+    columns = ("pk", "sha256", "phash", "kind", "case__number", "case__division_id", "case__confidential")
     same = elsewhere.filter(sha256__in={picture.sha256 for picture in pictures}).values_list(*columns)
     alike = Q()
     for band in ("band_a", "band_b", "band_c", "band_d"):
@@ -138,12 +138,14 @@ def sightings(pictures: Sequence[Evidence], viewer: Access) -> dict[int, list[Si
     return {pk: matches for pk, matches in found.items() if matches}
 
 
-def _matches(picture: Evidence, candidates: Iterable[tuple[str, str, str, str, str]], viewer: Access) -> list[Sighting]:
+def _matches(
+    picture: Evidence, candidates: Iterable[tuple[str, str, str, str, str, bool]], viewer: Access
+) -> list[Sighting]:
     found = set()
-    for sha256, phash, kind, number, division in candidates:
+    for sha256, phash, kind, number, division, confidential in candidates:
         same = sha256 == picture.sha256
         if same or similar(phash, picture.phash):
-            seen = number if viewer.covers(division) else ""
+            seen = number if viewer.covers(division, *(KEEPERS if confidential else ())) else ""
             found.add(Sighting(seen, kind, "same" if same else "near"))
     return sorted(found, key=lambda sighting: (sighting.match == "near", sighting.case_number, sighting.kind))
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.models import Case, Evidence, WantedPaper
+from casework.rows import new_row
 from casework.sheets import values
 from workflows.flow import Act
 from workflows.questions import Answer, Question
@@ -26,6 +27,14 @@ ASKABLE = (
     Evidence.Kind.ITEMISED_BILL,
     Evidence.Kind.APPLICATION_FORM,
     Evidence.Kind.IDENTITY_COPY,
+    Evidence.Kind.ACCOUNT_COPY,
+    Evidence.Kind.ACCIDENT_STATEMENT,
+    Evidence.Kind.POLICE_PROOF,
+    Evidence.Kind.OUTPATIENT_RECORD,
+    Evidence.Kind.INVOICE,
+    Evidence.Kind.SETTLEMENT_SHEET,
+    Evidence.Kind.DEATH_PROOF,
+    Evidence.Kind.DISABILITY_PROOF,
 )
 """What can be ticked; photographs are the office's own to take, and anything else is said in words."""
 
@@ -53,8 +62,8 @@ def line_of(said: str) -> Line:
 
 def told(case: Case) -> list[WantedPaper]:
     """Everything this applicant has been asked for in this case, in the order of the telling."""
-    # A case that is only being entered has been told nothing yet.
-    return list(WantedPaper.objects.filter(case=case)) if case.pk else []
+    # A case that is only being entered has been told nothing yet. Of many cases the lists have been read together.
+    return list(case.wanted_papers.all()) if case.pk else []
 
 
 def still_wanted(case: Case) -> list[WantedPaper]:
@@ -83,12 +92,13 @@ def papers_are_named(act: Act) -> list[str]:
 def tell_what_is_wanted(act: Act) -> None:
     """Consequence of asking: the list is written down, what is on it already stays on it. The trail has its digest, and
     says when it is not the first."""
-    before = {Line(paper.kind, paper.words) for paper in told(act.case)}
+    papers = told(act.case)
+    before = {Line(paper.kind, paper.words) for paper in papers}
     fresh = [line for line in _lines(act.values.get("papers", ())) if line not in before]
-    rounds = WantedPaper.objects.filter(case=act.case).values("asked_in").distinct().count()
-    WantedPaper.objects.bulk_create(
-        WantedPaper(case=act.case, asked_in=act.item, kind=line.kind, words=line.words) for line in fresh
-    )
+    rounds = len({paper.asked_in_id for paper in papers})
+    act.ledger.wanted += [
+        new_row(WantedPaper, case=act.case, asked_in=act.item, kind=line.kind, words=line.words) for line in fresh
+    ]
     act.said["papers"] = {
         "kinds": [line.kind for line in fresh if line.kind],
         "in_words": sum(1 for line in fresh if line.words),
@@ -104,6 +114,7 @@ PAPERS = Question(
     gettext_lazy("要补哪些材料（一次写全）"),
     papers_are_named,
     gettext_lazy("申请人会拿到这份清单，补正告知书上也印这份清单。告知过的以后不能再要求一次。"),
+    reads=("wanted_papers",),
 )
 
 
@@ -124,13 +135,13 @@ def note_what_was_brought(act: Act) -> None:
     wanted = still_wanted(act.case)
     for paper in wanted:
         paper.answer, paper.answered_at = ticks[paper.pk], act.at
-    WantedPaper.objects.bulk_update(wanted, ["answer", "answered_at"])
+    act.ledger.answered_papers += wanted
     if wanted:
         waived = sum(1 for paper in wanted if paper.answer == WantedPaper.Answer.WAIVED)
         act.said["papers"] = {"brought": len(wanted) - waived, "waived": waived}
 
 
-TICKS = Question("ticks", Answer.TICKS, gettext_lazy("补正清单，逐项核对"), papers_are_ticked)
+TICKS = Question("ticks", Answer.TICKS, gettext_lazy("补正清单，逐项核对"), papers_are_ticked, reads=("wanted_papers",))
 
 
 def _lines(said: Any) -> Sequence[Line]:

@@ -1,18 +1,21 @@
 """What a second person's check finds: every line held against its case, the sum against the lines.
 
-Nothing here writes. The rules are the audit's own: 截留克扣 (a cent less, a line more), 户名不符, 同卡多人.
+Nothing here writes. The rules are the audit's own: 截留克扣 (a cent less, a line more), 户名不符, 同卡多人,
+公示与发放不一致.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from casework.models import BatchLine, PaymentBatch, Stage
+from workflows import registry
 from workflows.entitlement import is_awarded_right
+from workflows.payments.hung import unlike_the_board
 from workflows.payments.lines import account_of, at_line, due_to, lines_of, total_of
 
 
@@ -28,7 +31,8 @@ class Fault:
 def faults_of(batch: PaymentBatch) -> list[Fault]:
     """Every fault of a batch, in order of line; empty when it may go on."""
     lines = list(lines_of(batch))
-    found = [fault for line in lines for fault in _of_line(batch, line)]
+    unlike = unlike_the_board([line.case for line in lines])
+    found = [fault for line in lines for fault in (*_of_line(batch, line), *_of_the_board(line, unlike))]
     return [*found, *_shared_accounts(lines), *_sums(batch, lines)]
 
 
@@ -53,8 +57,14 @@ def _of_line(batch: PaymentBatch, line: BatchLine) -> Iterator[Fault]:
         yield fault("account_altered", _("账号与编制批次时登记的不一致，可能被改动过"))
     if account is not None and account.person_id != case.applicant_id:
         yield fault("account_of_another", _("案件的收款账户不是申请人本人的"))
-    if line.holder_name != case.applicant.name:
+    if line.holder_name != registry.programme(case.programme).payee(case):
         yield fault("holder_differs", _("户名“%(holder)s”与申请人姓名不符") % {"holder": line.holder_name})
+
+
+def _of_the_board(line: BatchLine, unlike: Mapping[int, list[str]]) -> Iterator[Fault]:
+    """公示与发放不一致: two lists, a clean one for the board and an altered one for the bank."""
+    for sentence in unlike.get(line.case_id, ()):
+        yield Fault("not_as_noticed", line.line_number, at_line(line, sentence))
 
 
 def _amounts(line: BatchLine) -> dict[str, str]:

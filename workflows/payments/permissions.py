@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from casework.models import Participation, PaymentBatch, Post, Role, Staff, WorkItem
+from casework.models import Participation, PaymentBatch, Role, Staff, WorkItem
+from workflows.acting import acting
 from workflows.papers.sheets import kin_of
 from workflows.payments.refusals import DrawnByYou, NotInThisState
-from workflows.refusals import NotYourPost
-from workflows.standing import Actor, office_word
+from workflows.standing import Actor
 
 State = PaymentBatch.State
 
-
-def acting(by: Staff, county: str, *roles: str) -> Actor:
-    """`by` in the first post, of these roles, that they hold today in the county's own office."""
-    posts = Post.objects.in_force(localdate()).filter(staff=by, role__in=roles, office__division_id=county)
-    held = posts.order_by("id").values_list("role", "office__name").first()
-    if held is None:
-        words = "”“".join(str(Role(role).label) for role in roles)
-        raise NotYourPost(words, office_word(county))
-    role, office = held
-    return Actor(by.pk, by.name, office, role)
+__all__ = ["acting", "kept_out", "may_check", "may_export", "may_lock", "may_read_return"]
 
 
 def kept_out(by: Staff, items: Sequence[WorkItem], capacity: str) -> dict[int, str]:

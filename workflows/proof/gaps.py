@@ -40,9 +40,9 @@ class Gap:
     numbers: list[str] = field(default_factory=list)
 
     @property
-    def key(self) -> tuple[str, str, str, str]:
-        """The same gap, found again."""
-        return self.programme.slug, self.office, self.seat.role, self.seat.capacity
+    def key(self) -> tuple[str, str, str]:
+        """The same gap, found again: who is missing in an office is missing for every programme."""
+        return self.office, self.seat.role, self.seat.capacity
 
     @property
     def county(self) -> str:
@@ -86,7 +86,7 @@ class Gaps:
     """Gaps as they are found, each once: what an office lacks for all is not said again for each of its cases."""
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, str, str, str], Gap] = {}
+        self._found: dict[tuple[str, str, str], Gap] = {}
 
     def nobody(self, programme: Programme, seat: Seat, office: str) -> None:
         self._add(Gap(Why.NOBODY, programme, seat, office))

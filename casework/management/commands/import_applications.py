@@ -8,6 +8,7 @@ from django.core.management.base import CommandError, CommandParser
 from casework.management.sheet_command import SheetCommand
 from casework.models import Staff
 from workflows import registry
+from workflows.line_codes import Own
 from workflows.papers.applications import import_applications
 from workflows.papers.report import Report
 
@@ -32,6 +33,9 @@ class Command(SheetCommand):
         if options["programme"] not in registry.on_paper():
             known = "、".join(registry.on_paper())
             raise CommandError(f"没有“{options['programme']}”这个项目；现有：{known}")
+
+    def codes(self, options: dict[str, Any]) -> Own:
+        return registry.codes_of(options["programme"])
 
     def bring_in(self, source: bytes, path: Path, county: str, by: Staff, options: dict[str, Any]) -> Report:
         return import_applications(

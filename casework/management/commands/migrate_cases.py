@@ -12,6 +12,9 @@ from workflows.moving import Move, Target, check_numbers, move_all, plans, targe
 from workflows.programme import Programme
 from workflows.refusals import NotAllowed
 
+LATE = "其中 {} 件按移动后的期限已经超期、还没有督办：下一次巡查（每分钟一次）会给每件发一张督办单。"
+NONE_LATE = "没有因此要督办的。"
+
 
 class Command(BaseCommand):
     help = "把在办案件移到另一版流程或方案。先用 --dry-run 看每件从哪到哪、期限和签字有什么变化；移错了可以再移回去。"
@@ -32,6 +35,8 @@ class Command(BaseCommand):
         found = self._report(walk(programme, target, county=county, numbers=numbers))
         verb = "可以移" if options["dry_run"] else "已移"
         self.stdout.write(f"{verb} {found['moved']} 件，没有位置、留在原处 {found['refused']} 件。")
+        if found["moved"]:
+            self.stdout.write(LATE.format(found["late"]) if found["late"] else NONE_LATE)
         if options["dry_run"] and found["moved"]:
             self.stdout.write("这是试看，什么都没有改。去掉 --dry-run 就照此移动。")
 
@@ -39,6 +44,7 @@ class Command(BaseCommand):
         found: Counter[str] = Counter()
         for move in moves:
             found["refused" if move.refused else "moved"] += 1
+            found["late"] += move.late
             self.stdout.write(said(move))
         return found
 
@@ -58,6 +64,8 @@ def said(move: Move) -> str:
         parts.append("签字不变")
     if move.amount_before != move.amount_after:
         parts.append(f"金额 {_yuan(move.amount_before)} → {_yuan(move.amount_after)}")
+    if move.late:
+        parts.append("已超期，将督办")
     if move.office_after:
         parts.append(f"转到{move.office_after}，已领取的退回待办")
     return "；".join(parts)

@@ -6,6 +6,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware, now
 
 from workflows.sweep import sweep
+from workflows.watches import sweep_watches
 
 LIMIT = 10_000
 
@@ -26,6 +27,8 @@ class Command(BaseCommand):
             raise CommandError("--limit 应是大于零的数。")
         done = sweep(limit=options["limit"], at=moment_named(options["at"]))
         self.stdout.write(f"看了 {done.looked_at} 件，提醒 {done.warned} 件，督办 {done.escalated} 件。")
+        if told := sweep_watches(limit=options["limit"], at=moment_named(options["at"])):
+            self.stdout.write(f"另有到期的日期 {told} 个，已告知。")
         if done.looked_at == options["limit"]:
             self.stdout.write("可能还有，请再运行一次。")
 

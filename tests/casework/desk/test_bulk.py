@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from casework.desk import bulk as desk_bulk
-from casework.models import Case, Decision, DeclaredRelative, Event, Role, Staff, Stage, WorkItem
+from casework.models import Case, Decision, DeclaredRelative, Event, Role, Staff, Stage, WantedPaper, WorkItem
 from tests.factories import PersonFactory, StaffFactory
+from tests.workflows.second_thoughts.stories import BILL, brought, in_days, say, wanting
 from tests.world import OTHER_VILLAGE, TOWNSHIP, World, open_item
 from workflows import bulk as workflows_bulk
 from workflows import trail
@@ -140,6 +142,99 @@ def test_refusing_many_needs_a_reason_and_gives_it_to_each(
     assert "写好的话" in without.content.decode()
     client.post(URL, confirmed(items, "refuse", reasons=["late"]))
     assert [row.reasons for row in Decision.objects.filter(step="township")] == [["late"]] * 3
+
+
+# -- what is asked of all ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def waiting(world: World) -> list[WorkItem]:
+    """Three cases waiting at intake."""
+    return [open_item(world.enter()) for _number in range(3)]
+
+
+ASKED = {"papers_kinds": ["itemised_bill"], "papers_words": "出院小结第二页\n\n费用清单", "reasons": ["papers_missing"]}
+
+
+def test_many_are_asked_for_the_same_papers_and_each_gets_its_list(
+    client: Client, world: World, waiting: list[WorkItem]
+) -> None:
+    client.force_login(world.by(Role.INTAKE_CLERK))
+    page = client.post(URL, ticked(waiting, "ask_for_papers")).content.decode()
+    assert "要补哪些材料（一次写全）" in page and "其他要补的，每行写一项" in page
+    answer = client.post(URL, confirmed(waiting, "ask_for_papers", **ASKED), follow=True)
+    assert answer.content.decode().count("已办好") == 4
+    for item in waiting:
+        papers = WantedPaper.objects.filter(case=item.process_id)
+        assert [(paper.label, paper.asked_in_id) for paper in papers] == [
+            ("费用清单", item.pk), ("出院小结第二页", item.pk)
+        ]  # fmt: skip
+    assert list(trail.breaks()) == []
+
+
+def test_many_are_suspended_until_one_day_and_taken_up_again_together(
+    client: Client, reviewer: Staff, world: World, items: list[WorkItem]
+) -> None:
+    client.force_login(reviewer)
+    page = client.post(URL, ticked(items, "suspend")).content.decode()
+    assert "复查日期" in page and "案件停在这里，等到复查日期" in page
+    until = {"review_on": in_days(20).isoformat(), "reasons": ["applicant_away"]}
+    client.post(URL, confirmed(items, "suspend", **until))
+    suspended = [open_item(item.process) for item in items]
+    assert {(item.step, localtime(item.due_at).date()) for item in suspended} == {("suspended", in_days(20))}
+    client.force_login(world.by(Role.INTAKE_CLERK))
+    client.post(URL, confirmed(suspended, "resume"))
+    assert {open_item(item.process).step for item in items} == {"township"}
+    assert list(trail.breaks()) == []
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said", "words"),
+    [
+        ("suspend", {"reasons": ["applicant_away"]}, "请填写这一项"),
+        ("suspend", {"reasons": ["applicant_away"], "review_on": "二十日"}, "看不懂这个日期"),
+        ("suspend", {"reasons": ["applicant_away"], "review_on": "2020-01-01"}, "复查日期要在明天以后"),
+        ("suspend", {"review_on": "2099-01-01"}, "请至少选一条理由"),
+    ],
+)
+def test_an_answer_that_will_do_for_none_is_asked_for_again_with_all_that_was_typed(
+    client: Client, reviewer: Staff, items: list[WorkItem], outcome: str, said: dict[str, Any], words: str
+) -> None:
+    client.force_login(reviewer)
+    answer = client.post(URL, confirmed(items, outcome, note="等住院回来", **said))
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert words in page and "等住院回来" in page
+    assert str(said.get("review_on", "")) in page
+    assert not Decision.objects.filter(outcome=outcome).exists()
+
+
+def test_an_empty_list_of_papers_is_asked_for_again(client: Client, world: World, waiting: list[WorkItem]) -> None:
+    client.force_login(world.by(Role.INTAKE_CLERK))
+    answer = client.post(URL, confirmed(waiting, "ask_for_papers", reasons=["papers_missing"]))
+    assert answer.status_code == 422
+    assert "请写明要补哪些材料" in answer.content.decode()
+
+
+def test_one_whom_the_list_does_not_fit_is_reported_beside_the_others(
+    client: Client, world: World, waiting: list[WorkItem]
+) -> None:
+    """A paper that was brought in that case already."""
+    clerk = world.by(Role.INTAKE_CLERK)
+    case = wanting(world, (BILL,), waiting[0].process)
+    say(case, "resubmit", clerk, ticks=brought(case))
+    client.force_login(clerk)
+    chosen = [open_item(item.process) for item in waiting]
+    page = client.post(URL, confirmed(chosen, "ask_for_papers", **ASKED), follow=True).content.decode()
+    assert "“费用清单”以前已经告知并核对过" in page
+    assert page.count("没有办成") == 2 and page.count("已办好") == 3
+
+
+def test_what_must_be_ticked_for_each_by_itself_is_not_offered_for_many(client: Client, world: World) -> None:
+    client.force_login(world.by(Role.INTAKE_CLERK))
+    item = open_item(wanting(world))
+    page = client.post(URL, confirmed([item], "resubmit"), follow=True).content.decode()
+    assert "请选一项一并作出的决定" in page
 
 
 def test_a_wrong_form_keeps_its_key(client: Client, reviewer: Staff, items: list[WorkItem]) -> None:

@@ -11,17 +11,22 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from casework.demo import bank
 from casework.models import BatchLine, Case, Decision, Event, PaymentBatch, Role, WorkItem
 from tests.workflows.eventlog.ocel_rules import Log, Thing, faults, read_json, read_sqlite
 from tests.workflows.payments import story as paying
+from tests.workflows.walk import ACTS, NUMBER, Walk, county_at_work, hired
 from tests.world import COUNTY, World, open_item, photographed
 from workflows import trail
 from workflows.eventlog import declared, object_log, pseudonyms
 from workflows.eventlog.case_files import Scope
 from workflows.eventlog.ocel_json import write_ocel_json
 from workflows.eventlog.ocel_sqlite import write_ocel_sqlite
+from workflows.graph import something_waits_in
 from workflows.holding import claim
 from workflows.payments.bank_files import export_batch
 from workflows.payments.batches import check_batch, draw_batch, lock_batch, remove_line, send_back_batch
@@ -298,6 +303,46 @@ def test_of_a_batch_only_the_payments_of_the_cases_in_scope_are_told(world: Worl
 
 
 # -- whatever has happened --------------------------------------------------------------------------------------------
+
+
+SHORT_WALKS = st.lists(
+    st.tuples(st.sampled_from([act.__name__ for act in ACTS]), NUMBER, NUMBER, NUMBER), min_size=12, max_size=12
+)
+
+
+def test_after_any_walk_every_reference_is_resolved_and_every_decision_told(world: World, written: Written) -> None:
+    """`written` has judged both formats: no id twice, nothing undeclared, and every link leads to what is there."""
+    staff = hired(world)
+    county_at_work(world)
+
+    @given(acts=SHORT_WALKS)
+    @settings(max_examples=4, suppress_health_check=list(HealthCheck), phases=[Phase.generate], deadline=None)
+    def go(acts: list[tuple[str, int, int, int]]) -> None:
+        with transaction.atomic():
+            walk = Walk(world, staff)
+            for act in acts:
+                walk.step(*act)
+            tells_all_there_is(written())
+            transaction.set_rollback(True)
+
+    go()
+
+
+def tells_all_there_is(log: Log) -> None:
+    decided = Decision.objects.count()
+    assert len(log.of_type("decision")) == decided
+    assert sum(len(qualified(event, "makes")) for event in log.events) == decided
+    assert sum(len(qualified(event, "ends")) for event in log.events) == decided
+    # Nothing waits in a step by which an ended case is taken up: what ends it made it.
+    waited = [item for item in WorkItem.objects.all() if something_waits_in(item.flow_task)]
+    assert sum(len(qualified(event, "opens")) for event in log.events) == len(waited)
+    stages = {each.id: over_time(each, "stage")[-1] for each in log.of_type("case")}
+    assert stages == {f"case:{case.number}": case.stage for case in Case.objects.all()}
+    lines = BatchLine.objects.select_related("batch")
+    states = {f"payment:{line.batch.number}/{line.line_number}": line.state for line in lines}
+    assert {each.id: over_time(each, "state")[-1] for each in log.of_type("payment")} == states
+    batches = {f"batch:{batch.number}": batch.state for batch in PaymentBatch.objects.all()}
+    assert {each.id: over_time(each, "state")[-1] for each in log.of_type("batch")} == batches
 
 
 def test_an_event_without_its_rows_stands_alone(world: World, written: Written) -> None:

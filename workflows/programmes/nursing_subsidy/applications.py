@@ -18,6 +18,7 @@ from casework.sheets.values import Cell
 from casework.sheets.vocabulary import APPLICATION_COLUMNS
 from workflows import overlap
 from workflows.assessment import Assessment
+from workflows.entitlement import held_by_others
 from workflows.papers.codes import LineRefused, first_of
 from workflows.papers.places import without_place
 from workflows.programme import Verdict
@@ -121,12 +122,15 @@ class _Known:
 
 
 class Docket:
-    """Judges a county's applications in order. What it grants counts for those that follow."""
+    """Judges a county's applications in order. What it grants counts for those that follow.
 
-    def __init__(self, county: str, applied_on: datetime.date) -> None:
+    `hospitals` are the county's, where they have been read already (`hospitals_of`).
+    """
+
+    def __init__(self, county: str, applied_on: datetime.date, hospitals: Mapping[str, Hospital] | None = None) -> None:
         self.county = county
         self.applied_on = applied_on
-        self._hospitals = hospitals_of([county])[county]
+        self._hospitals = hospitals_of([county])[county] if hospitals is None else hospitals
         self._known: dict[str, _Known | None] = {}
 
     def prepare(self, applications: Sequence[Application]) -> None:
@@ -198,14 +202,14 @@ class Docket:
         person = case.applicant
         stay = stay_of(case)
         hospital = self._hospital(case.facts["hospital"])
-        entries = list(RegisterEntry.objects.filter(person=person, county_id=self.county).order_by("valid_from", "pk"))
+        entries = [entry for entry in person.register_entries.all() if entry.county_id == self.county]
+        entries.sort(key=lambda entry: (entry.valid_from, entry.pk))
         if not entries:
             return ["not_in_register"]
         if hospital is None:
             return ["unknown_value"]
         known = _Known(person, entries)
-        others = Entitlement.objects.filter(person=person, programme=SLUG, live=True).exclude(case=case)
-        known.periods = list(others.values_list("begins", "ends"))
+        known.periods = [(one.begins, one.ends) for one in held_by_others(case)]
         account: PayeeAccount | None = case.payee_account
         claim = self._claim(known, stay, hospital, account is not None and account.holder_name == person.name)
         return rules.ineligibilities(claim, TERMS.version(case.terms_version)) + clashes(known.periods, stay)

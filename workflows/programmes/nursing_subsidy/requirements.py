@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from casework.models import Evidence
 from workflows.flow import Act
 from workflows.papers.codes import sentences
-from workflows.programmes.nursing_subsidy.applications import Docket
+from workflows.programmes.nursing_subsidy.applications import Docket, hospitals_of
 
 
 def home_visit_is_photographed(act: Act) -> list[str]:
@@ -24,5 +24,6 @@ def nothing_stands_against(act: Act) -> list[str]:
     """方案：补贴对象与申请期限. A line of a sheet was judged, under the same locks, when its assessment was made."""
     if act.values.get("assessment") is not None:
         return []
-    docket = Docket(act.case.division_id[:6], act.case.applied_on)
-    return sentences(docket.reasons_against(act.case))
+    county = act.case.division_id[:6]
+    hospitals = act.ledger.once(("hospitals", county), lambda: hospitals_of([county])[county])
+    return sentences(Docket(county, act.case.applied_on, hospitals).reasons_against(act.case))

@@ -1,0 +1,85 @@
+"""Applications of standard programmes, and their way along the road, by the people whose step it is."""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from casework.models import Case, Evidence, Role, Staff
+from casework.sheets.values import Cell
+from casework.sheets.writing import table_workbook
+from tests.factories import PersonFactory, invented_identity
+from tests.world import COUNTY, IN_BATCHES, World, open_item
+from workflows import registry
+from workflows.flow import Step
+from workflows.outcomes import Kind
+from workflows.papers.applications import import_applications
+from workflows.papers.correcting import enter_application
+from workflows.papers.report import Report
+from workflows.perform import perform
+
+CARD = "6299000000000000077"
+
+
+def a_person(name: str = "向秋菊", number: int = 501, born: str = "1955-03-07", **traits: Any) -> dict[str, Cell]:
+    """Somebody in the register, and what they write of themselves."""
+    birth = datetime.date.fromisoformat(born)
+    identity = invented_identity(number, birth)
+    given = {"registered": True, "birth_date": birth, **traits}
+    PersonFactory(name=name, identity_number=identity, **given)
+    return written_by(name, identity)
+
+
+def written_by(name: str, identity: str) -> dict[str, Cell]:
+    return {"name": name, "identity_number": identity, "account_number": CARD, "account_holder": name}
+
+
+def sheet(slug: str, lines: Sequence[Mapping[str, Cell]]) -> bytes:
+    """A sheet with the columns these lines use, under the programme's own headings."""
+    names = list(dict.fromkeys(name for line in lines for name in line))
+    labels = {column.name: column.label for column in registry.programme(slug).applications.columns}
+    rows = [tuple(str(line.get(name, "")) for name in names) for line in lines]
+    return table_workbook(tuple(labels[name] for name in names), rows)
+
+
+def hand_in(world: World, slug: str, *lines: Mapping[str, Cell], on: str, by: Staff | None = None) -> Report:
+    day = datetime.date.fromisoformat(on)
+    clerk = by or world.by(Role.INTAKE_CLERK)
+    return import_applications(slug, sheet(slug, lines), county=COUNTY, applied_on=day, by=clerk)
+
+
+def at_the_counter(world: World, slug: str, cells: Mapping[str, Cell], *, on: str) -> Case:
+    day = datetime.date.fromisoformat(on)
+    return enter_application(slug, cells, county=COUNTY, applied_on=day, by=world.by(Role.INTAKE_CLERK))
+
+
+def granted(world: World, slug: str, cells: Mapping[str, Cell], *, on: str) -> Case:
+    """The case of one line of a sheet, accepted."""
+    report = hand_in(world, slug, cells, on=on)
+    assert [row.outcome for row in report.rows] == ["accepted"], report.rows
+    return Case.objects.get(number=report.rows[0].case)
+
+
+def with_papers(case: Case) -> None:
+    """A file with everything in it anybody could want, as far as the law looks."""
+    kinds = {kind: [uuid.uuid4().hex * 2 for _ in range(6)] for kind in Evidence.Kind.values}
+    Case.objects.filter(pk=case.pk).update(papers=kinds)
+
+
+def onward(step: Step) -> str:
+    """The outcome by which a step's work goes on."""
+    return next(name for name, outcome in step.outcomes.items() if outcome.kind is Kind.ADVANCE and not outcome.aside)
+
+
+def walked(world: World, case: Case, to: str = "") -> Case:
+    """On along the road, until the case waits at `to` or has ended."""
+    with_papers(case)
+    while (item := case.work_items.filter(finished__isnull=True).first()) is not None and item.step != to:
+        step: Step = item.flow_task
+        if item.step in IN_BATCHES:
+            world.pay_on(case, item.step)
+        else:
+            perform(open_item(case).pk, onward(step), by=world.by(step.role), note="情况属实")
+    return Case.objects.get(pk=case.pk)

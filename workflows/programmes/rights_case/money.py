@@ -1,0 +1,116 @@
+"""Money in a rights case: claimed, obtained, received; by channel; never mixed, never more received than obtained."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db.models import Sum
+from django.utils.translation import gettext as _
+
+from casework.models import Case, Demand, MoneyLine, Performance, Watch
+from workflows.flow import Act
+from workflows.watches import settle
+
+NONE = Decimal("0.00")
+What = MoneyLine.What
+
+
+def sums_of(case: Case) -> Mapping[str, Decimal]:
+    """Claimed, obtained, received so far, in yuan."""
+    rows = MoneyLine.objects.filter(case=case).order_by().values_list("what").annotate(total=Sum("amount"))
+    return {**dict.fromkeys(What.values, NONE), **{what: total for what, total in rows}}
+
+
+def enter(
+    act: Act,
+    what: str,
+    amount: Decimal,
+    *,
+    on: datetime.date,
+    channel: str = "",
+    performance: Performance | None = None,
+) -> MoneyLine:
+    """A line of money, by the channel the case is in; the trail keeps what, how much and through which."""
+    channel = channel or Demand.objects.values_list("channel", flat=True).get(case=act.case)
+    act.said["money"] = {"what": str(what), "amount": f"{amount:.2f}", "channel": channel}
+    return MoneyLine.objects.create(
+        case=act.case,
+        seq=act.case.trail_seq + 1,
+        what=what,
+        channel=channel,
+        amount=amount,
+        on=on,
+        performance=performance,
+    )
+
+
+# -- what money requires -----------------------------------------------------------------------------------------------
+
+
+def money_adds_up(act: Act) -> list[str]:
+    """No sum falls below nothing, and no more is received than was obtained."""
+    what, amount = act.values.get("what"), act.values.get("amount")
+    if what not in What.values or not isinstance(amount, Decimal):
+        return []
+    sums = dict(sums_of(act.case))
+    sums[what] += -amount if act.outcome.name == "take_money_back" else amount
+    if sums[what] < 0:
+        return [_("冲减的金额多于已经登记的%(what)s金额") % {"what": What(what).label}]
+    return _received_was_obtained(sums)
+
+
+def receipt_adds_up(act: Act) -> list[str]:
+    """The instalment is one of the case's that is still due, and money received was obtained before."""
+    number, amount = act.values.get("number"), act.values.get("amount")
+    if not number and not amount:
+        return [_("请写第几期，或收到的金额")]
+    if number and not Performance.objects.filter(case=act.case, number=number, state="due").exists():
+        return [_("没有待履行的第%(number)s期，请核对履行表") % {"number": number}]
+    if not amount:
+        return []
+    sums = dict(sums_of(act.case))
+    sums[What.RECEIVED] += amount
+    return _received_was_obtained(sums)
+
+
+def _received_was_obtained(sums: Mapping[str, Decimal]) -> list[str]:
+    if sums[What.RECEIVED] <= sums[What.OBTAINED]:
+        return []
+    said = _("实际收到的合计%(received)s元会多于争取到的%(obtained)s元，请先登记争取到的金额")
+    return [said % {"received": sums[What.RECEIVED], "obtained": sums[What.OBTAINED]}]
+
+
+# -- the consequences --------------------------------------------------------------------------------------------------
+
+
+def add_money(act: Act) -> None:
+    enter(act, act.values["what"], act.values["amount"], on=act.values["done_on"])
+
+
+def take_money_back(act: Act) -> None:
+    """冲减: what was written wrongly stays, and a line below zero beside it."""
+    enter(act, act.values["what"], -act.values["amount"], on=act.values["done_on"])
+
+
+def note_receipt(act: Act) -> None:
+    """收到或做到了: the money, and the instalment done once all of it is there."""
+    number, amount, day = act.values.get("number"), act.values.get("amount"), act.values["done_on"]
+    row = Performance.objects.select_for_update().get(case=act.case, number=number) if number else None
+    if amount:
+        enter(act, What.RECEIVED, amount, on=day, performance=row)
+    if row is None:
+        return
+    act.said["instalment"] = row.number
+    if _is_done(row):
+        row.state, row.settled_on = Performance.State.DONE, day
+        row.save(update_fields=["state", "settled_on"])
+        settle(act.case, Watch.Kind.PERFORMANCE, ref=row.number)
+
+
+def _is_done(row: Performance) -> bool:
+    if row.amount is None:
+        return True
+    received = row.money_lines.filter(what=What.RECEIVED).aggregate(total=Sum("amount"))["total"] or NONE
+    return received >= row.amount

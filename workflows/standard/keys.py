@@ -1,0 +1,257 @@
+"""Every key a page of terms may have: its check, whether it must be there, and what it says, group by group.
+
+The checks of `schema` are made from these tables, and so is the list of keys in docs/new-programme.md.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from casework.models import Evidence, RegisterEntry
+from workflows.limits import LONGEST, check_deadline
+from workflows.terms_shape import Check, Wrong, each, every, one_of, text, whole, words, yes_or_no, yuan
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+MONTH_DAY = re.compile(r"(\d{2})-(\d{2})")
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key: what its value must be, what it means (Chinese, for whoever writes terms), and whether it may be left
+    out."""
+
+    check: Check
+    says: str
+    needed: bool = True
+
+
+Keys = Mapping[str, Key]
+
+
+def group(keys: Keys) -> Check:
+    """A group with these keys."""
+    needed = {name: key.check for name, key in keys.items() if key.needed}
+    return each(needed, {name: key.check for name, key in keys.items() if not key.needed})
+
+
+def name(value: Any) -> None:
+    """A code: what stands in files and in the trail."""
+    if not isinstance(value, str) or not NAME.fullmatch(value):
+        raise Wrong(f"要写小写英文代码，如 child_birth_date，现在是“{value}”")
+
+
+def month_day(value: Any) -> None:
+    """A day of any year, `07-01`."""
+    found = MONTH_DAY.fullmatch(value) if isinstance(value, str) else None
+    try:
+        if found is None:
+            raise ValueError
+        datetime.date(2024, int(found[1]), int(found[2]))
+    except ValueError:
+        raise Wrong(f'要写月-日并加引号，如 "07-01"，现在是“{value}”') from None
+
+
+def percent(value: Any) -> None:
+    """Of a hundred, to four places."""
+    try:
+        share = Decimal(value) if isinstance(value, str) else Decimal(-1)
+    except InvalidOperation:
+        share = Decimal(-1)
+    if not Decimal(0) < share <= Decimal(100) or share != share.quantize(Decimal("0.0001")):
+        raise Wrong(f'要写百分数并加引号，如 "60" 或 "4.35"，现在是“{value}”')
+
+
+def short(most: int) -> Check:
+    """Words, at most so many characters."""
+
+    def check(value: Any) -> None:
+        text(value)
+        if len(value) > most:
+            raise Wrong(f"最多{most}个字，现在是{len(value)}个")
+
+    return check
+
+
+def prefix(value: Any) -> None:
+    """What case numbers begin with."""
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Z]{2,4}", value):
+        raise Wrong(f"要写2到4个大写字母，如 ZX，现在是“{value}”")
+
+
+def basis(value: Any) -> None:
+    """Days of a bank's year."""
+    if value not in (360, 365) or isinstance(value, bool):
+        raise Wrong(f"要写360或365，现在是“{value}”")
+
+
+def rates(value: Any) -> None:
+    """A sum, or sums by choice, one or two deep."""
+    if isinstance(value, dict):
+        every(rates)({str(key): held for key, held in value.items()})
+    else:
+        yuan(value)
+
+
+def listed(check: Check) -> Check:
+    """A list, each item so; what is wrong is told with the item's number."""
+
+    def check_all(value: Any) -> None:
+        if not isinstance(value, list):
+            raise Wrong("要写成列表，每项前面一个“-”")
+        for number, item in enumerate(value, start=1):
+            try:
+                check(item)
+            except Wrong as wrong:
+                raise Wrong(wrong.complaint, f"第{number}项", *wrong.path) from wrong
+
+    return check_all
+
+
+HEAD: Keys = {
+    "title": Key(short(20), "项目名称"),
+    "number_prefix": Key(prefix, "案号开头的字母，不能与别的项目相同"),
+    "bank_memo": Key(short(4), "银行摘要，最多4个字"),
+    "fund": Key(short(40), "从哪笔资金列支"),
+    "applicant": Key(one_of(("person", "unit")), "谁申请：person 个人，unit 单位（代表人是申请人，户名是单位）"),
+}
+
+AGE: Keys = {
+    "least": Key(whole(0, 150), "满多少周岁", needed=False),
+    "most": Key(whole(0, 150), "不超过多少周岁", needed=False),
+    "on": Key(text, 'applied_on（申请之日）、一个日期项目，或申请当年的某天如 "01-01"'),
+    "clause": Key(text, "依据"),
+}
+
+WHO: Keys = {
+    "categories": Key(words(RegisterEntry.Category.values), "名册里哪几类家庭；不写就是本县任何居民", needed=False),
+    "register_valid_on": Key(text, "名册哪一天要有效：applied_on 或一个日期项目", needed=False),
+    "proof": Key(short(30), "任何居民都可申请时，要写明的证明（名册以外的人）", needed=False),
+    "age": Key(group(AGE), "年龄，男女同一标准", needed=False),
+    "heir": Key(yes_or_no, "true：申请人是逝者的家属，名册和次数看逝者本人", needed=False),
+    "clause": Key(text, "依据"),
+}
+
+WINDOW: Keys = {
+    "from": Key(month_day, "每年从哪天起受理", needed=False),
+    "to": Key(month_day, "每年到哪天止（含）；早于 from 就是跨年", needed=False),
+    "after": Key(name, "从哪个日期项目起算", needed=False),
+    "within_days": Key(whole(0, LONGEST), "多少日内申请（与 after 同写）", needed=False),
+    "clause": Key(text, "依据"),
+}
+
+FACT: Keys = {
+    "name": Key(name, "代码"),
+    "label": Key(short(20), "在表上和页面上叫什么"),
+    "kind": Key(one_of(("text", "date", "money", "number", "choice")), "种类"),
+    "choices": Key(every(text), "choice 的各个选项，代码: 名称", needed=False),
+    "required": Key(yes_or_no, "是否必填，不写就是必填", needed=False),
+    "headings": Key(listed(text), "申报表里还会怎样称呼这一列", needed=False),
+    "most": Key(whole(0, 1_000_000), "number 最大多少", needed=False),
+}
+
+PAPER: Keys = {
+    "kind": Key(one_of(kind for kind in Evidence.Kind.values if kind != "other"), "案卷里的一种材料", needed=False),
+    "words": Key(short(30), "其他材料，写名称", needed=False),
+    "when": Key(every(text), "只在这样填时才要，项目: 选项", needed=False),
+    "clause": Key(text, "依据", needed=False),
+}
+
+AMOUNT: Keys = {
+    "kind": Key(
+        one_of(("fixed", "table", "days", "months", "units", "share", "interest", "nothing")),
+        "fixed 定额、table 按表、days 天数×标准、months 月数×标准、units 数量×标准、share 费用×比例、"
+        "interest 贷款贴息、nothing 不发钱",
+    ),
+    "yuan": Key(rates, "标准（元）；按选项分的写成 选项: 元", needed=False),
+    "by": Key(listed(name), "yuan 按哪一两个选项分；category 是家庭类别", needed=False),
+    "from": Key(name, "days、interest 起日的项目；months 当年从哪天起", needed=False),
+    "to": Key(name, "days、interest 止日的项目（当天不计）", needed=False),
+    "until": Key(name, "months 到哪个日期止（与 until_age 同写：满多少周岁的那个月止）", needed=False),
+    "until_age": Key(whole(1, 100), "months 到 until 之后满多少年", needed=False),
+    "of": Key(name, "units 的数量、share 的费用、interest 的本金是哪个项目", needed=False),
+    "unit": Key(short(6), "units 的单位，如 小时", needed=False),
+    "less": Key(listed(name), "share 先减去哪些项目（如已报销金额）", needed=False),
+    "deductible": Key(yuan, "share 的起付线（元）", needed=False),
+    "percent": Key(percent, "share 的比例、interest 的年利率（%）", needed=False),
+    "percent_of": Key(name, "interest 的年利率是哪个项目（填万分之几的整数）", needed=False),
+    "most_percent": Key(percent, "interest 年利率最高按多少贴", needed=False),
+    "most_principal": Key(yuan, "interest 本金最高按多少贴（元）", needed=False),
+    "basis": Key(basis, "interest 一年按多少天，不写是365", needed=False),
+    "most_days": Key(whole(1, 366), "days 每次最多多少天", needed=False),
+    "most_days_a_year": Key(whole(1, 366), "days 每年最多多少天", needed=False),
+    "most_units": Key(whole(1, 1_000_000), "units 每次最多多少", needed=False),
+    "least": Key(yuan, "最低多少元", needed=False),
+    "most": Key(yuan, "最高多少元", needed=False),
+    "rounding": Key(one_of(("half_up", "down")), "到分的取舍：half_up 四舍五入（不写就是它）、down 舍去", needed=False),
+    "clause": Key(text, "依据"),
+}
+
+HOW_OFTEN: Keys = {
+    "times": Key(one_of(("once", "year", "quarter", "month", "event")), "一生一次、每年、每季、每月一次，或每件事一次"),
+    "on": Key(name, "按哪个日期项目算年、季、月、事；不写就是申请之日", needed=False),
+    "to": Key(name, "event 到哪个日期项目为止（有起止的事，时间不能重叠）", needed=False),
+    "per": Key(one_of(("person", "household")), "person 每人，household 每户"),
+    "clause": Key(text, "依据"),
+}
+
+STEP: Keys = {
+    "days": Key(whole(1, LONGEST), "期限"),
+    "working": Key(yes_or_no, "true 工作日（不写就是它），false 日历天", needed=False),
+    "office": Key(one_of(("village", "township", "county", "prefecture")), "由哪一级办，不写就是本级", needed=False),
+    "by": Key(month_day, "每年到哪天为止（年审）；过了这天才到的按 days 算", needed=False),
+    "photograph": Key(yes_or_no, "village：要有入户照片", needed=False),
+    "findings": Key(yes_or_no, "village：要写核实情况", needed=False),
+    "clause": Key(text, "依据"),
+}
+
+REASON: Keys = {
+    "code": Key(name, "代码"),
+    "sentence": Key(short(60), "理由"),
+    "remedy": Key(short(80), "还能怎么办"),
+    "outcomes": Key(
+        words(("ask_for_papers", "send_back", "refuse", "terminate", "suspend", "withdraw")),
+        "用在哪些结果上",
+    ),
+    "by_terms": Key(yes_or_no, "true：换一个方案就可能不成立", needed=False),
+}
+
+REVIEW: Keys = {
+    "ask_within_days": Key(whole(1, LONGEST), "收到告知后多少日内可以申请复核"),
+    "clause": Key(text, "依据"),
+}
+
+VERSION: Keys = {
+    "governs": Key(text, "哪一天决定适用哪个版本：applied_on（不写就是它）或一个日期项目", needed=False),
+    "who": Key(group(WHO), "谁可以申请"),
+    "window": Key(group(WINDOW), "什么时候可以申请，不写就是随时", needed=False),
+    "facts": Key(listed(group(FACT)), "申请时要填什么，姓名、号码、账户等不用写", needed=False),
+    "papers": Key(listed(group(PAPER)), "要什么材料", needed=False),
+    "amount": Key(group(AMOUNT), "发多少"),
+    "how_often": Key(group(HOW_OFTEN), "多久一次"),
+    "steps": Key(every(group(STEP)), "走哪些环节：intake、village、township、county、payment…，不要的不写"),
+    "review": Key(group(REVIEW), "申请复核的期限，不写是30日", needed=False),
+    "reasons": Key(listed(group(REASON)), "本项目自己的理由，退出的原因也写在这里", needed=False),
+}
+
+DEADLINES = every(check_deadline)
+
+GROUPS: Mapping[str, Keys] = {
+    "最外层": HEAD,
+    "版本": VERSION,
+    "who": WHO,
+    "who.age": AGE,
+    "window": WINDOW,
+    "facts": FACT,
+    "papers": PAPER,
+    "amount": AMOUNT,
+    "how_often": HOW_OFTEN,
+    "steps": STEP,
+    "review": REVIEW,
+    "reasons": REASON,
+}
+"""Every group of keys, by where it stands."""

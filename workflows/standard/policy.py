@@ -1,0 +1,117 @@
+"""What a page of terms says to whoever asks: who may apply, what to bring, how much, how often, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from casework.models import RegisterEntry
+from workflows.programme import Policy
+from workflows.standard.papers import name_of
+from workflows.standard.words import PAYS_PER, TIMES, day_words
+from workflows.terms import Terms
+
+Words = Mapping[str, Mapping[str, str]]
+Labels = Mapping[str, str]
+CATEGORIES = {code: str(label) for code, label in RegisterEntry.Category.choices}
+
+
+def policy_of(labels: Labels, words: Words, *, unit: bool) -> Callable[[Terms], Policy]:
+    """The programme's answer to `policy_page`; `labels` of its facts, and the `words` of their choices."""
+
+    def policy(terms: Terms) -> Policy:
+        return Policy(
+            who=tuple(_who(terms, labels, unit=unit)),
+            papers=tuple(_papers(terms, labels, words)),
+            amounts=tuple(_amounts(terms.body["amount"], labels, words)),
+            limits=tuple(_limits(terms, labels)),
+        )
+
+    return policy
+
+
+def _who(terms: Terms, labels: Labels, *, unit: bool) -> Iterator[str]:
+    who = terms.body["who"]
+    covered = "、".join(CATEGORIES[one] for one in who.get("categories", ()))
+    whom = "单位的代表人" if unit else "逝者的家属，逝者" if who.get("heir") else "本人"
+    if covered:
+        yield f"{whom}在名册里：{covered}（{who['clause']}）"
+    else:
+        yield f"{whom}是本县居民，凭{who['proof']}（{who['clause']}）"
+    if age := who.get("age"):
+        day = day_words(age["on"], labels)
+        bounds = [f"满{age['least']}周岁"] * ("least" in age) + [f"不超过{age['most']}周岁"] * ("most" in age)
+        yield f"{day}{'、'.join(bounds)}，男女相同（{age['clause']}）"
+
+
+def _papers(terms: Terms, labels: Labels, words: Words) -> Iterator[str]:
+    for paper in terms.body.get("papers", ()):
+        when = "，".join(f"{labels[name]}是{words[name][value]}" for name, value in paper.get("when", {}).items())
+        yield name_of(paper) + (f"（{when}的）" if when else "") + _from(paper)
+
+
+def _from(group: Mapping[str, Any]) -> str:
+    return f"（{group['clause']}）" if group.get("clause") else ""
+
+
+def _amounts(amount: Mapping[str, Any], labels: Labels, words: Words) -> Iterator[str]:
+    yield f"{_HOW[amount['kind']](amount, labels)}{_from(amount)}"
+    if "yuan" in amount and amount.get("by"):
+        yield from _table(amount["yuan"], amount["by"], words, ())
+    if "most_days" in amount:
+        yield f"每次最多{amount['most_days']}天"
+    if "most_days_a_year" in amount:
+        yield f"每年最多{amount['most_days_a_year']}天"
+    if "most_principal" in amount:
+        yield f"本金最高按{amount['most_principal']}元贴"
+    if "most_percent" in amount:
+        yield f"年利率最高按{amount['most_percent']}%贴"
+    if "least" in amount:
+        yield f"最低{amount['least']}元"
+    if "most" in amount:
+        yield f"最高{amount['most']}元"
+
+
+def _table(rates: Any, by: list[str], words: Words, said: tuple[str, ...]) -> Iterator[str]:
+    if not isinstance(rates, Mapping):
+        yield f"{'，'.join(said)}：{rates}元"
+        return
+    known = words.get(by[len(said)], {})
+    for code, held in rates.items():
+        yield from _table(held, by, words, (*said, known.get(code, CATEGORIES.get(code, str(code)))))
+
+
+def _rate(amount: Mapping[str, Any]) -> str:
+    return "按表" if amount.get("by") else f"{amount['yuan']}元"
+
+
+def _share(amount: Mapping[str, Any], labels: Labels) -> str:
+    less = "".join(f"减{labels[name]}" for name in amount.get("less", ()))
+    line = f"，起付线{amount['deductible']}元" if "deductible" in amount else ""
+    return f"{labels[amount['of']]}{less}的{amount['percent']}%{line}"
+
+
+def _interest(amount: Mapping[str, Any], labels: Labels) -> str:
+    rate = f"{amount['percent']}%" if "percent" in amount else labels[amount["percent_of"]]
+    return f"{labels[amount['of']]} × 年利率{rate} × 天数 ÷ {amount.get('basis', 365)}"
+
+
+_HOW: Mapping[str, Callable[[Mapping[str, Any], Labels], str]] = {
+    "fixed": lambda amount, labels: _rate(amount),
+    "table": lambda amount, labels: _rate(amount),
+    "days": lambda amount, labels: f"天数 × {_rate(amount)}",
+    "months": lambda amount, labels: f"每月{_rate(amount)}",
+    "units": lambda amount, labels: f"每{amount['unit']}{_rate(amount)}",
+    "share": _share,
+    "interest": _interest,
+    "nothing": lambda amount, labels: "不发放资金",
+}
+
+
+def _limits(terms: Terms, labels: Labels) -> Iterator[str]:
+    often, window = terms.body["how_often"], terms.body.get("window", {})
+    yield f"{PAYS_PER[often['per']]}{TIMES[often['times']]}{_from(often)}"
+    if "from" in window:
+        yield f"每年{day_words(window['from'], labels)}至{day_words(window['to'], labels)}申请{_from(window)}"
+    if "after" in window:
+        yield f"{labels[window['after']]}之后{window['within_days']}日内申请{_from(window)}"

@@ -1,0 +1,37 @@
+"""What the steps of a standard road require of the file before they can be said."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from casework.models import Evidence
+from workflows import registry
+from workflows.flow import Act, Requirement
+from workflows.standard.papers import wanting
+
+
+def home_visit_is_photographed(act: Act) -> list[str]:
+    """入户核实，至少一张现场照片。"""
+    return [] if act.case.papers.get(Evidence.Kind.PHOTOGRAPH) else [_("至少一张入户照片，请先上传")]
+
+
+def findings_are_written(act: Act) -> list[str]:
+    """入户核实，写明核实情况。"""
+    return [] if act.note else [_("请在意见栏写明入户核实的情况")]
+
+
+def papers_are_here(act: Act) -> list[str]:
+    """Every paper the terms want of this application is in the file."""
+    terms = registry.programme(act.case.programme).terms.version(act.case.terms_version)
+    missing = wanting(act.case, terms)
+    return [_("案卷里还缺：%(papers)s，请先上传") % {"papers": "、".join(missing)}] if missing else []
+
+
+def not_yet_judged(requirement: Requirement) -> Requirement:
+    """Asked of a case that waits at intake. A line of a sheet was judged, under the same locks, when its assessment was
+    made; its papers are asked for further on."""
+
+    def asked(act: Act) -> list[str]:
+        return [] if act.values.get("assessment") is not None else requirement(act)
+
+    return asked
