@@ -54,7 +54,7 @@ def coverage_of(place: str, level: int, day: datetime.date) -> tuple[Coverage, M
     for household, division in rows.values_list("person__household", "division_id")[: MOST * 2]:
         homes.setdefault(household, division)
     care, most = care_of(homes, day), within_days(day)
-    total, parts = Coverage(), defaultdict(Coverage)
+    total, parts = Coverage(), defaultdict[str, Coverage](Coverage)
     nobody = Care()
     for household, division in homes.items():
         found = care.get(household, nobody)

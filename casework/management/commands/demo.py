@@ -10,6 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from casework.demo.accounts import account_lines
 from casework.demo.cases import build_cases
 from casework.demo.county import build_county
+from casework.demo.families import build_families
+from casework.demo.visits import build_visits
 from casework.models import Division, Level
 from casework.places import load_divisions
 from notifications.worker import Worker
@@ -48,6 +50,9 @@ class Command(BaseCommand):
     def fill(self, county: str) -> None:
         with quiet_messages():
             made = build_cases(county)
+            if made.cases:
+                build_visits(county)
+                build_families(county)
             said = Worker(HANDLERS).run_once() if made.cases else 0
         if not made.cases:
             self.stdout.write("本县已有名册或案件，没有再添。")
