@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate, now
@@ -56,7 +57,7 @@ def write_cover(household: int, cover: Cover, *, by: Staff) -> FamilyCover:
         actor = _keeper(division, by, KEEPERS)
         staff = _account(cover)
         hospital = Hospital.objects.filter(pk=cover.hospital).first() if cover.hospital else None
-        values = {
+        values: dict[str, Any] = {
             "name": cover.name or (hospital.name if hospital else staff.name if staff else ""),
             "title": cover.title,
             "staff": staff,
@@ -170,7 +171,7 @@ def _end_before(held: object, first: datetime.date) -> None:
 
 
 def _made(
-    household: int, division: str, kind: str, first: datetime.date, by: Staff, values: dict[str, object]
+    household: int, division: str, kind: str, first: datetime.date, by: Staff, values: dict[str, Any]
 ) -> FamilyCover:
     try:
         with transaction.atomic():

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Max, Q, QuerySet
 
 from casework.models import ContactLog, CoverLapse, FamilyCover, Post, RegisterEntry
-from workflows.programmes.family_contact.terms import TERMS
+from workflows.coverage.terms import TERMS
 
 Kind = CoverLapse.Kind
 KINDS = (Kind.TOWNSHIP_CONTACT, Kind.VILLAGE_CONTACT, Kind.GREEN_CHANNEL, Kind.FAMILY_DOCTOR)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 
 from casework.evidence.images import similar
 from casework.models import Evidence, VisitRecord, VisitRound
-from workflows.programmes.hardship_visit.assessment import terms_of
+from workflows.visits.assessment import terms_of
 
 WORDS: Mapping[str, Any] = {
     "no_photograph": gettext_lazy("没有入户照片"),

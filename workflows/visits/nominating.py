@@ -18,9 +18,9 @@ from workflows.papers.applications import new_case
 from workflows.papers.codes import sentences
 from workflows.papers.sheets import kin_of
 from workflows.perform import begin, prepare, take
-from workflows.programmes.hardship_visit.applications import Docket
 from workflows.refusals import NotAllowed, Refusal
 from workflows.standing import Actor, Standing, office_word
+from workflows.visits.applications import Docket
 
 SLUG = "hardship_visit"
 MOST = 200

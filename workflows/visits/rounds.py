@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from casework.models import Nomination, Post, Role, Staff, VisitRound
 from casework.models.stages import ENDED
 from workflows import trail
-from workflows.programmes.hardship_visit.assessment import TERMS
 from workflows.refusals import NotAllowed
 from workflows.standing import Actor, office_word
+from workflows.visits.assessment import TERMS
 
 State = VisitRound.State
 KEEPERS = (Role.INTAKE_CLERK, Role.COUNTY_APPROVER)

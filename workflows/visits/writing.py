@@ -13,8 +13,8 @@ from casework.models import Case, Evidence, Staff, VisitRecord, WorkItem
 from workflows.outcomes import Hand
 from workflows.papers.evidence import AlreadyInFile, attach
 from workflows.perform import perform
-from workflows.programmes.hardship_visit.flow import TEAM
 from workflows.refusals import NotAllowed
+from workflows.visits.hands import TEAM
 from workflows.visits.record import Visit
 
 MOST_PICTURES = 6

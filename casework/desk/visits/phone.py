@@ -21,9 +21,9 @@ from casework.desk.case_file import access_case_or_404
 from casework.desk.session import access, staff_page
 from casework.desk.visits.phone_forms import VisitForm, offered
 from casework.models import Case, Nomination, Role, Stage, VisitTeamMember
-from workflows.programmes.hardship_visit.flow import TEAM
 from workflows.refusals import Refusal
 from workflows.visits.findings import in_words
+from workflows.visits.hands import TEAM
 from workflows.visits.writing import write_visit
 
 MOST = 100

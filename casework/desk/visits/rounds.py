@@ -21,8 +21,8 @@ from casework.desk.session import access, staff_page
 from casework.desk.visits.round_access import access_round_or_404, keepers_codes, keeps, rounds_for
 from casework.desk.visits.round_tables import findings_table, progress_table, state_offers, sums
 from casework.models import Division, RegisterEntry, Role, VisitRound
-from workflows.programmes.hardship_visit.assessment import TERMS
 from workflows.refusals import Refusal
+from workflows.visits.assessment import TERMS
 from workflows.visits.progress import progress_of
 from workflows.visits.rounds import Plan, change_budget, open_round, set_deadline, take_on
 

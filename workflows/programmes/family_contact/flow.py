@@ -11,9 +11,9 @@ from viewflow import this
 
 from casework.models import Capacity, Level, Role, Stage
 from workflows.coverage.ending import end_lapse, lapse_is_over
+from workflows.coverage.terms import TERMS
 from workflows.flow import Begin, CaseFlow, Ending, Step
 from workflows.outcomes import Kind
-from workflows.programmes.family_contact.terms import TERMS
 from workflows.second_thoughts import COUNTY_DESK
 
 

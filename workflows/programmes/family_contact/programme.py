@@ -1,9 +1,9 @@
 """特殊家庭联系, as the rest of the house knows it."""
 
 from casework.models import Case, CoverLapse
+from workflows.coverage.terms import TERMS, assess
 from workflows.programme import FactField, NoApplications, Programme, Reason
 from workflows.programmes.family_contact.flow import FamilyContactFlow
-from workflows.programmes.family_contact.terms import TERMS, assess
 
 KINDS = {code: str(label) for code, label in CoverLapse.Kind.choices}
 FACTS = (FactField("kind", "脱节", "choice", KINDS), FactField("since", "自", "date"))

@@ -16,17 +16,8 @@ from viewflow import this
 from casework.models import Capacity, Level, Role, Stage
 from workflows.entitlement import award_recomputes
 from workflows.flow import Begin, CaseFlow, Ending, Step
-from workflows.outcomes import Hand, Kind
+from workflows.outcomes import Kind
 from workflows.payments.requirements import IN_A_BATCH
-from workflows.programmes.hardship_visit.assessment import TERMS
-from workflows.programmes.hardship_visit.places import money_is_left, promise, release_place, take_place
-from workflows.programmes.hardship_visit.requirements import (
-    DELIVERED,
-    VISITED,
-    nothing_stands_against,
-    reason_is_written,
-    round_goes_on,
-)
 from workflows.second_thoughts import (
     COUNTY_DESK,
     internal_review_step,
@@ -34,9 +25,17 @@ from workflows.second_thoughts import (
     suspended_step,
     with_second_thoughts,
 )
+from workflows.visits.assessment import TERMS
+from workflows.visits.hands import TEAM
+from workflows.visits.places import money_is_left, promise, release_place, take_place
 from workflows.visits.record import keep_record
-
-TEAM = Hand(Role.VISITOR, Level.COUNTY, Capacity.VISIT)
+from workflows.visits.requirements import (
+    DELIVERED,
+    VISITED,
+    nothing_stands_against,
+    reason_is_written,
+    round_goes_on,
+)
 
 
 def _second_thoughts(step: Step) -> Step:

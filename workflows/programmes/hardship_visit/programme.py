@@ -4,10 +4,10 @@ from dataclasses import replace
 
 from workflows import second_thoughts
 from workflows.programme import Programme
-from workflows.programmes.hardship_visit.applications import VisitApplications
-from workflows.programmes.hardship_visit.assessment import TERMS, assess
 from workflows.programmes.hardship_visit.flow import HardshipVisitFlow
 from workflows.programmes.hardship_visit.forms import FACTS, REASONS, describe
+from workflows.visits.applications import VisitApplications
+from workflows.visits.assessment import TERMS, assess
 
 OFFERED = frozenset(name for step in HardshipVisitFlow.steps() for name in step.outcomes)
 SHARED = {

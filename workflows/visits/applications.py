@@ -17,7 +17,7 @@ from casework.sheets.values import Cell
 from casework.sheets.vocabulary import APPLICATION_COLUMNS
 from workflows.papers.codes import LineRefused, first_of
 from workflows.programme import Verdict
-from workflows.programmes.hardship_visit.assessment import award
+from workflows.visits.assessment import award
 
 KNOWN = {column.name: column for column in APPLICATION_COLUMNS}
 REQUIRED = ("name", "identity_number")

@@ -39,7 +39,7 @@ def read_terms(path: Path) -> TermsBook:
     return load(path, SHAPE)
 
 
-TERMS: TermsBook = read_terms(Path(__file__).with_name("terms.yaml"))
+TERMS: TermsBook = read_terms(Path(__file__).parents[1] / "programmes" / "hardship_visit" / "terms.yaml")
 
 
 def terms_of(round_: VisitRound) -> Terms:

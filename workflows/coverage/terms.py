@@ -18,7 +18,7 @@ SHAPE = Shape(
         "contact": each({"within_days": whole(1, 3650), "clause": text}),
     },
 )
-TERMS: TermsBook = load(Path(__file__).with_name("terms.yaml"), SHAPE)
+TERMS: TermsBook = load(Path(__file__).parents[1] / "programmes" / "family_contact" / "terms.yaml", SHAPE)
 
 
 def assess(case: Case, used: Mapping[int, int]) -> Assessment:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from casework.models import Case, VisitRound
 from workflows.flow import Act
 from workflows.papers.codes import sentences
-from workflows.programmes.hardship_visit.applications import Docket
-from workflows.programmes.hardship_visit.places import round_of
+from workflows.visits.applications import Docket
+from workflows.visits.places import round_of
 
 
 def reason_is_written(act: Act) -> list[str]:

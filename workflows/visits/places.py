@@ -18,8 +18,8 @@ from casework.rows import new_row
 from workflows.clock import END_OF_DAY
 from workflows.entitlement import AWARD_COLUMNS
 from workflows.flow import Act
-from workflows.programmes.hardship_visit.assessment import assess
 from workflows.refusals import NotAllowed
+from workflows.visits.assessment import assess
 
 TAKEN = "这一户在本轮已经提名，不能重复"
 
@@ -39,7 +39,7 @@ def take_place(act: Act) -> None:
     found = assess(case, {})
     case.amount, case.payable_days, case.award = found.amount, found.days, dict(found.body)
     act.ledger.case_columns.update(AWARD_COLUMNS)
-    if case.pk is None:
+    if case._state.adding:
         row = new_row(
             Nomination,
             case=case,
