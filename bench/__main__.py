@@ -18,10 +18,12 @@ import psycopg
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/postgres")
 DATABASE = "nuanxin_bench"
+BROKEN_OFF: list[str] = []
+"""The engines on which something went wrong."""
 
 
 def main() -> int:
-    """Measure, print, write; 1 when a mark is missed."""
+    """Measure, print, write; 1 when a mark is missed, or something could not be measured to the end."""
     home = Path(os.environ.get("NUANXIN_DATA") or Path(__file__).resolve().parent.parent / "var")
     with tempfile.TemporaryDirectory(prefix="nuanxin-bench-") as folder:
         results = _measure("sqlite", f"sqlite:///{folder}/bench.sqlite3?synchronous=NORMAL", folder)
@@ -29,7 +31,8 @@ def main() -> int:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     (home / "bench.json").write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print_table(results)
-    return int(any(result["mark"] is not None and result["ratio"] > result["mark"] for result in results))
+    missed = any(result["mark"] is not None and result["ratio"] > result["mark"] for result in results)
+    return int(missed or bool(BROKEN_OFF))
 
 
 def _on_postgres(folder: str) -> list[dict[str, Any]]:
@@ -52,22 +55,36 @@ def _measure(engine: str, url: str, folder: str) -> list[dict[str, Any]]:
     print(f"{engine} …", flush=True)
     environment = {**os.environ, "DATABASE_URL": url, "NUANXIN_DATA": f"{folder}/{engine}", "NUANXIN_DEBUG": "1"}
     command = [sys.executable, "-m", "bench.one_engine", engine]
-    ran = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    *said, last = ran.stdout.strip().splitlines()
-    print("\n".join(said))
-    found: list[dict[str, Any]] = json.loads(last.removeprefix("RESULTS "))
+    found: list[dict[str, Any]] = []
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        for line in running.stdout:
+            if line.startswith("RESULT "):
+                found.append(json.loads(line.removeprefix("RESULT ")))
+                print_rows(found[-1:])
+            else:
+                print(line, end="", flush=True)
+    if running.returncode:
+        # What was measured before is worth having; the fault itself has been printed.
+        BROKEN_OFF.append(engine)
+        print(f"{engine}: not measured to the end")
     return found
 
 
 def print_table(results: list[dict[str, Any]]) -> None:
     print(f"\n{'engine':<12}{'ratio':>8}{'mark':>7}{'stmts':>7}{'ours':>12}{'baseline':>12}  what")
+    print_rows(results)
+
+
+def print_rows(results: list[dict[str, Any]]) -> None:
     for result in results:
         mark = "" if result["mark"] is None else f"{result['mark']:g}"
         missed = "  ← missed" if mark and result["ratio"] > result["mark"] else ""
         print(
             f"{result['engine']:<12}{result['ratio']:>8.2f}{mark:>7}{result['statements'] or '':>7}"
             f"{result['ours']:>9.2f} {result['unit']}{result['baseline']:>9.2f} {result['unit']}"
-            f"  {result['name']}{missed}"
+            f"  {result['name']}{missed}",
+            flush=True,
         )
 
 

@@ -1,4 +1,4 @@
-"""Everything on one database, in a process of its own; prints its results as one line of JSON at the end."""
+"""Everything on one database, in a process of its own; prints each result as a line of JSON when it is there."""
 
 from __future__ import annotations
 
@@ -20,12 +20,15 @@ if __name__ == "__main__":
     engine = sys.argv[1]
     call_command("migrate", verbosity=0, run_syncdb=True)
     lay_ground()
-    results = step.run(engine, County("430922"))
-    results += crowd.run(engine, County("430903"))
-    results += replay.run(engine, County("430902"))
-    results += imports.run(engine, County("430923"))
     large, small = County("430921"), County("430981")
-    results += queues.run(engine, large, small)
-    results += sweep.run(engine, large, small)
+    for measured in (
+        lambda: step.run(engine, County("430922")),
+        lambda: crowd.run(engine, County("430903")),
+        lambda: replay.run(engine, County("430902")),
+        lambda: imports.run(engine, County("430923")),
+        lambda: queues.run(engine, large, small),
+        lambda: sweep.run(engine, large, small),
+    ):
+        for result in measured():
+            print("RESULT " + json.dumps(result.as_json(), ensure_ascii=False), flush=True)
     connection.close()
-    print("RESULTS " + json.dumps([result.as_json() for result in results], ensure_ascii=False))

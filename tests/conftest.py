@@ -128,5 +128,6 @@ def monday() -> Iterator[None]:
 def village(world: World, monday: None, monkeypatch: pytest.MonkeyPatch) -> noticed.Village:
     """The county with a programme whose lists hang."""
     known = noticed.programme()
-    monkeypatch.setattr(registry, "programmes", lambda: {known.slug: known})
+    found = registry.Programmes({known.slug: known})
+    monkeypatch.setattr(registry, "programmes", lambda: found)
     return noticed.Village(world)

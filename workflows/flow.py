@@ -243,6 +243,11 @@ class Step(Node):
         return outcome.hand or Hand(self.role, self.level, self.capacity)
 
     @property
+    def notice(self) -> str:
+        """The place (`village_notice`…) whose public notice this step is part of; empty elsewhere."""
+        return next((outcome.notice for outcome in self.outcomes.values() if outcome.notice), "")
+
+    @property
     def for_newcomers(self) -> bool:
         """Whether all that can be said here is for somebody who has had no part in the case."""
         own = [outcome for outcome in self.outcomes.values() if outcome.hand is None]

@@ -14,10 +14,10 @@ from workflows.questions import ALIKE
 
 
 def by_its_office(step: Step, case: Case) -> list[Outcome]:
-    """What the office the case waits in says of it there, batches included. Where a case only waits (suspended), that
-    is what takes it on."""
+    """What the office the case waits in says of it there, batches included; acts after which the case stays where it is
+    are `beside_the_road`. Where a case only waits (suspended), that is what takes it on."""
     own = [outcome for outcome in step.outcomes.values() if outcome.hand is None]
-    on_the_road = [outcome for outcome in own if not outcome.aside]
+    on_the_road = [outcome for outcome in own if not (outcome.aside or outcome.stays)]
     return [outcome for outcome in on_the_road or own if _has_a_place(outcome, case)]
 
 
@@ -33,7 +33,7 @@ def for_many(step: Step) -> list[Outcome]:
     return [
         outcome
         for outcome in step.outcomes.values()
-        if not (outcome.by_batch or outcome.hand or outcome.by_newcomer)
+        if not (outcome.by_batch or outcome.stays or outcome.hand or outcome.by_newcomer)
         and all(question.answer in ALIKE for question in outcome.asks)
         and not _only_after_a_payment(outcome)
     ]

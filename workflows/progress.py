@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from casework.models import Case, Decision, Stage, WorkItem
+from casework.models import Capacity, Case, Decision, Stage, WorkItem
 from workflows.flow import CaseFlow, Step
 from workflows.graph import main_road
 
@@ -17,7 +17,8 @@ MOST_GONE_BY = 12
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A step on the road. `at`: when it was last decided, or, for the one under way, when the case came to it."""
+    """A step on the road. Every step of a public notice has the `capacity` NOTICE here, whoever keeps the board. `at`:
+    when it was last decided, or, for the one under way, when the case came to it."""
 
     step: str
     title: str
@@ -93,4 +94,5 @@ def _decided(decisions: Sequence[Decision], step: Step) -> datetime.datetime | N
 
 
 def _stop(step: Step, state: Literal["done", "now", "next", "stopped"], at: datetime.datetime | None) -> Stop:
-    return Stop(step.name, str(step.task_title), step.capacity, state, at)
+    capacity = str(Capacity.NOTICE) if step.notice else step.capacity
+    return Stop(step.name, str(step.task_title), capacity, state, at)

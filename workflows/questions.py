@@ -32,6 +32,9 @@ class Answer(enum.Enum):
     TEXT = "text"
     """A line of words; empty when nothing was written."""
 
+    WORDS = "words"
+    """Several lines of words; empty when nothing was written."""
+
 
 ALIKE = (Answer.DAY, Answer.PAPERS)
 """What can be answered once for many cases. Ticks name the papers of one; sums, numbers and words are one's own."""

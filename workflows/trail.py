@@ -88,6 +88,15 @@ ACTIONS = frozenset(
         "cases_linked",
         "log_exported",
         "repaired",
+        "policy_made",
+        "policy_sent",
+        "policy_taken_back",
+        "policy_confirmed",
+        "roster_listed",
+        "roster_imported",
+        "roster_struck",
+        "endorsement_asked",
+        "endorsement_answered",
     }
 )
 """The registered words; an unknown one cannot be written."""

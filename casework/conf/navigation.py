@@ -26,6 +26,7 @@ VISITING = frozenset(
         Role.AUDITOR,
     }
 )
+BOARDS = frozenset({Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.INTAKE_CLERK, Role.COUNTY_APPROVER})
 AT_WORK = EVERYONE - {Role.AUDITOR, Role.ADMINISTRATOR, Role.ARCHIVIST}
 
 
@@ -53,10 +54,12 @@ AREAS = (
         frozenset({Role.INTAKE_CLERK}),
         ("desk:import", "desk:enter", "desk:line"),
     ),
+    Area("desk:notices", gettext_lazy("公示"), BOARDS, ("desk:notice",)),
     Area(
         "desk:batches", gettext_lazy("发放"), frozenset({Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER}), ("desk:batch",)
     ),
     Area("desk:visit_rounds", gettext_lazy("走访"), VISITING, ("desk:visit", "desk:coverage", "desk:family")),
+    Area("desk:rights", gettext_lazy("维权"), frozenset({Role.RIGHTS_OFFICER, Role.OFFICE_HEAD}), ("desk:rights",)),
     Area("desk:people", gettext_lazy("岗位"), EVERYONE, ("desk:people", "desk:person", "desk:post_")),
     Area("desk:due", gettext_lazy("期限"), AT_WORK, ("desk:due", "desk:extend")),
     Area("desk:orders", gettext_lazy("督办"), EVERYONE - {Role.ADMINISTRATOR, Role.ARCHIVIST}, ("desk:order",)),

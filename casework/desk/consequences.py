@@ -20,7 +20,7 @@ def consequences_of(outcome: Outcome, case: Case) -> list[str]:
         "let_stand": _let_stand,
         "request_review": _under_review,
     }.get(outcome.moves)
-    lines = said(case) if said else []
+    lines = said(case) if said else [_("记下来，案件留在这一步。")] if outcome.stays else []
     return [*lines, _("会告知申请人：办了什么、为什么、可以怎么办。")] if outcome.announces else lines
 
 

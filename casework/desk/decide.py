@@ -33,6 +33,8 @@ from workflows.standing import Standing, standing
 
 LONGEST_NOTE = 2000
 STALE = gettext_lazy("页面不完整，请刷新后再办理")
+IN_THE_BATCH = gettext_lazy("“%(step)s”在发放批次里成批办理，不在这里单件办理。")
+WITH_THE_SHEET = gettext_lazy("“%(step)s”随公示榜一并办理，请到“公示”里操作。")
 
 
 @dataclass(slots=True)
@@ -109,7 +111,7 @@ def decision_form_for(item: WorkItem, access: Access, staff: Staff, *, kept: str
     offered = [one for one in by_its_office(step, item.process) if not one.by_batch]
     if not offered:
         form.hands = None
-        form.refused = [_("“%(step)s”在发放批次里成批办理，不在这里单件办理。") % {"step": step.task_title}]
+        form.refused = [str(WITH_THE_SHEET if step.notice else IN_THE_BATCH) % {"step": step.task_title}]
     form.outcomes = [choice_of(item, outcome, seen) for outcome in offered]
     return form
 
@@ -129,7 +131,9 @@ def choice_of(item: WorkItem, outcome: Outcome, seen: Standing) -> OutcomeChoice
 
 def hint_of(outcome: Outcome) -> str:
     """What follows from an outcome, in one line."""
-    if outcome.returns:
+    if outcome.stays:
+        line = _("记下来，案件留在这一步。")
+    elif outcome.returns:
         line = _("回到原来的环节。")
     else:
         then = _("转“%(step)s”。") if isinstance(outcome.next, Step) else _("案件到此结束：%(step)s。")

@@ -7,22 +7,32 @@ its own in this folder, and one line here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
 
 from casework.desk.case_file import CaseFile
 from casework.desk.families.case_sections import more_of_a_lapse
 from casework.desk.more import More, Section
+from casework.desk.notices.section import hung, is_noticed
+from casework.desk.rights.sections import more_of_rights
 from casework.desk.visits.case_sections import more_of_a_visit
 
 PAGES: Mapping[str, Callable[[CaseFile], More]] = {
     "family_contact": more_of_a_lapse,
     "hardship_visit": more_of_a_visit,
+    "rights_case": more_of_rights,
 }
-"""Programme -> what it adds."""
+"""Programme -> what it adds. Where a list has hung is added for all: notices are the house's, not a programme's."""
 
 
 def more_of(file: CaseFile) -> More:
     add = PAGES.get(file.case.programme)
-    return add(file) if add else More()
+    more = add(file) if add else More()
+    board = hung(file) if is_noticed(file.case) else None
+    if board is None:
+        return more
+    return replace(more, sections=[*more.sections, Section("notice", _("公示"), "desk/notices/_section.html", board)])
 
 
 __all__ = ["PAGES", "More", "Section", "more_of"]

@@ -19,7 +19,7 @@ from workflows.questions import Answer, Question
 
 BAD_DAY = gettext_lazy("看不懂这个日期，请照2026-11-02这样写")
 BAD_MONEY = gettext_lazy("请填金额（元），最多两位小数，如1500.00")
-LONGEST_LINE = 200
+LONGEST_LINE, LONGEST_WORDS = 200, 2000
 MOST_RADIOS = 7
 EMPTY = {"required": gettext_lazy("请填写这一项")}
 Fields = dict[str, forms.Field]
@@ -166,6 +166,18 @@ def _text(question: Question, case: Case | None) -> Fields:
     return {question.name: field}
 
 
+def _words(question: Question, case: Case | None) -> Fields:
+    field = forms.CharField(
+        label=question.label,
+        help_text=question.help,
+        required=question.required,
+        max_length=LONGEST_WORDS,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={**EMPTY, "max_length": gettext_lazy("请写短一些，最多%(limit_value)d字")},
+    )
+    return {question.name: field}
+
+
 FIELDS: Mapping[Answer, Callable[[Question, Case | None], Fields]] = {
     Answer.DAY: _day,
     Answer.PAPERS: _papers,
@@ -174,6 +186,7 @@ FIELDS: Mapping[Answer, Callable[[Question, Case | None], Fields]] = {
     Answer.NUMBER: _number,
     Answer.CHOICE: _choice,
     Answer.TEXT: _text,
+    Answer.WORDS: _words,
 }
 
 
@@ -196,7 +209,7 @@ def _as_written(question: Question, said: Mapping[str, Any]) -> Any:
 
 
 VALUES: Mapping[Answer, Callable[[Question, Mapping[str, Any]], Any]] = {
-    **dict.fromkeys((Answer.DAY, Answer.MONEY, Answer.NUMBER, Answer.CHOICE, Answer.TEXT), _as_written),
+    **dict.fromkeys((Answer.DAY, Answer.MONEY, Answer.NUMBER, Answer.CHOICE, Answer.TEXT, Answer.WORDS), _as_written),
     Answer.PAPERS: _named_papers,
     Answer.TICKS: _ticked,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from casework.desk import (
     asides,
@@ -32,11 +32,13 @@ from casework.desk import (
     working_days,
 )
 from casework.desk.families import urls as families
+from casework.desk.rights import urls as rights
 from casework.desk.visits import urls as visits
 
 app_name = "desk"
 urlpatterns = [
     *families.urlpatterns,
+    *rights.patterns,
     *visits.urlpatterns,
     path("imports/", imports.imports, name="imports"),
     path("imports/enter/", entering.enter, name="enter"),
@@ -85,6 +87,7 @@ urlpatterns = [
     path("working-days/", working_days.years, name="working_days"),
     path("working-days/<int:year>/", working_days.year, name="working_year"),
     path("working-days/<int:year>/confirm/", working_days.confirm, name="working_confirm"),
+    path("", include("casework.desk.notices.urls")),
     path("payments/", payments.batches, name="batches"),
     path("payments/draw/", payments.draw, name="batch_draw"),
     path("payments/<str:number>/", payments.batch, name="batch"),

@@ -21,6 +21,11 @@ class SealedText(str):
         return "<sealed>"
 
 
+def opened(value: Any) -> str:
+    """What a sealed column says; empty for one that is empty. (The type checker takes a column for plain text.)"""
+    return value.reveal() if isinstance(value, SealedText) else str(value or "")
+
+
 if TYPE_CHECKING:
     _TextField = models.TextField[str, str]
 else:  # generic for the type checker only

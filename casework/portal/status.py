@@ -112,7 +112,9 @@ def _page(request: HttpRequest, case: Case) -> HttpResponse:
 
 
 def _capacity(item: WorkItem | None) -> str:
-    return str(item.flow_task.capacity) if item is not None and item.flow_task is not None else ""
+    if item is None or item.flow_task is None:
+        return ""
+    return str(Capacity.NOTICE if item.flow_task.notice else item.flow_task.capacity)
 
 
 def _due(case: Case, item: WorkItem | None) -> dict[str, Any] | None:

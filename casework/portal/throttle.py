@@ -41,3 +41,28 @@ def _count(key: str) -> None:
 
 def _key(kind: str, value: str) -> str:
     return "status:" + lookup_hash(f"status-{kind}", value)
+
+
+OBJECTIONS_FROM_AN_ADDRESS = 5
+OBJECTIONS_TO_A_NOTICE = 40
+AN_HOUR = 3600
+
+
+def too_many_objections(address: str, notice: str) -> bool:
+    """Whether so many have been handed in from an address, or against a notice, that it looks like somebody who wants
+    to stop a whole list. Only what was taken counts; the desk takes objections without any count."""
+    return (
+        cache.get(_objected("address", address), 0) >= OBJECTIONS_FROM_AN_ADDRESS
+        or cache.get(_objected("notice", notice), 0) >= OBJECTIONS_TO_A_NOTICE
+    )
+
+
+def note_objection(address: str, notice: str) -> None:
+    for kind, value in (("address", address), ("notice", notice)):
+        key = _objected(kind, value)
+        if not cache.add(key, 1, AN_HOUR):
+            _count(key)
+
+
+def _objected(kind: str, value: str) -> str:
+    return "objected:" + lookup_hash(f"objected-{kind}", value)

@@ -60,10 +60,19 @@ STAGES: Mapping[str, Words] = {
     Stage.ARCHIVED: Words(_("这是以前办完的事，只存档备查。"), _("有疑问，请联系我们。")),
 }
 
+ON_THE_BOARD = Words(
+    _("您的申请正在公示。"), _("榜上只写遮盖后的姓名和金额。公示期满没有问题，接着往下办，不用您再跑。")
+)
+
 SPECIAL: Mapping[tuple[str, str], Words] = {
     (Stage.APPROVED, Capacity.INTAKE): Words(
         _("您的申请已经批准，但银行把钱退回来了，收款的卡要更正。"),
         _("请带上本人的社会保障卡，找村里或县里的经办人更正。更正后重新打款，钱不会少。"),
+    ),
+    (Stage.VERIFIED, Capacity.NOTICE): ON_THE_BOARD,
+    (Stage.REVIEWED, Capacity.NOTICE): ON_THE_BOARD,
+    (Stage.APPROVED, Capacity.NOTICE): Words(
+        _("您的申请已经批准，名单正在公示。"), _("公示期满没有问题，钱会打到您登记的卡上，不用您再跑。")
     ),
 }
 
@@ -83,6 +92,7 @@ STEPS: Mapping[str, Any] = {
     Capacity.PAY: _("打款到卡"),
     Capacity.CHECK: _("打款到卡"),
     Capacity.RECONSIDER: _("县里复核"),
+    Capacity.NOTICE: _("名单公示"),
 }
 """The road in the applicant's words: what is three steps in the office is one wait at home."""
 

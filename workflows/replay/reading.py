@@ -30,8 +30,14 @@ NAME, TIME, LIFECYCLE = "concept:name", "time:timestamp", "lifecycle:transition"
 WANTED = frozenset({NAME, TIME, LIFECYCLE})
 KINDS = frozenset({"string", "int", "float", "boolean", "date", "id"})
 PACKED = b"\x1f\x8b"
+ZIP = b"PK\x03\x04"
+"""How an archive begins, a workbook's too."""
+
 PIECE = 1 << 18
 MOST_KEYS = 10_000
+
+INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
+NO_XML = expat.errors.codes[expat.errors.XML_ERROR_SYNTAX]
 
 LOG_LEVEL, TRACE_LEVEL, EVENT_LEVEL, ATTRIBUTE_LEVEL = 1, 2, 3, 4
 """How deep each stands in the file; what lies deeper is part of an attribute."""
@@ -48,9 +54,12 @@ class Bytes(Protocol):
 
 @contextmanager
 def opened(path: Path) -> Iterator[Bytes]:
-    """The file's bytes, unpacked where they are packed, whatever it is called. Raises `OSError`."""
+    """The file's bytes, unpacked where they are packed, whatever it is called. Raises `OSError`, `UnreadableLog`."""
     with path.open("rb") as file:
-        packed = file.read(len(PACKED)) == PACKED
+        begins = file.read(len(ZIP))
+        if begins == ZIP:
+            raise UnreadableLog(_("这是ZIP压缩包（或Excel表），不是日志。请解开，把里面的 .xes 文件拿来。"))
+        packed = begins.startswith(PACKED)
         file.seek(0)
         if not packed:
             yield file
@@ -107,7 +116,10 @@ class LogReader:
             self._parser.Parse(piece, not piece)
         except expat.ExpatError as problem:
             cut_off = not piece and self._depth > 0
-            raise UnreadableLog(_cut_off(problem) if cut_off else _what_is_wrong(problem)) from problem
+            # Outside the outermost element the parser takes whatever it does not know for a wrong letter.
+            no_xml = self._depth == 0 and problem.code == INVALID_TOKEN
+            code = NO_XML if no_xml else problem.code
+            raise UnreadableLog(_cut_off(problem) if cut_off else _what_is_wrong(problem, code)) from problem
         except (LookupError, ValueError) as problem:
             # What the parser itself raises for an encoding that it cannot follow.
             raise UnreadableLog(_("文件用的编码读不了，请转成UTF-8再来。")) from problem
@@ -224,8 +236,8 @@ def _cut_off(problem: expat.ExpatError) -> str:
     return _("文件到第%(line)d行就断了，后面的部分缺了。请重新下载或复制。") % {"line": problem.lineno}
 
 
-def _what_is_wrong(problem: expat.ExpatError) -> str:
-    words = {"line": problem.lineno, "column": problem.offset + 1, "what": _words(problem.code)}
+def _what_is_wrong(problem: expat.ExpatError, code: int) -> str:
+    words = {"line": problem.lineno, "column": problem.offset + 1, "what": _words(code)}
     return _("第%(line)d行第%(column)d个字处：%(what)s。请向提供日志的一方要一份完好的。") % words
 
 

@@ -65,7 +65,7 @@ def test_the_day_of_posting_does_not_count(
     village: Village, monkeypatch: pytest.MonkeyPatch, working: bool, days: int, last: str
 ) -> None:
     known = noticed.programme(days=days, working=working)
-    monkeypatch.setattr(registry, "programmes", lambda: {known.slug: known})
+    monkeypatch.setattr(registry, "programmes", lambda: registry.Programmes({known.slug: known}))
 
     assert village.post(village.case()).last_day.isoformat() == last
 
@@ -116,7 +116,7 @@ def test_a_bereaved_family_never_hangs_on_the_web_and_the_line_is_named(village:
 
 def test_a_bereaved_family_hangs_under_no_title_that_says_so(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     known = noticed.programme(title="失独家庭护理补贴名单")
-    monkeypatch.setattr(registry, "programmes", lambda: {known.slug: known})
+    monkeypatch.setattr(registry, "programmes", lambda: registry.Programmes({known.slug: known}))
     case = village.case(category="bereaved")
 
     (said,) = against(village, case)
@@ -141,7 +141,7 @@ def test_a_number_in_what_hangs_refuses_the_sheet_and_names_the_line(village: Vi
 
 def test_a_number_in_the_clause_refuses_the_whole_sheet(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     known = noticed.programme(clause="有疑问请打 199 1234 5678")
-    monkeypatch.setattr(registry, "programmes", lambda: {known.slug: known})
+    monkeypatch.setattr(registry, "programmes", lambda: registry.Programmes({known.slug: known}))
 
     assert against(village, village.case()) == ("公示榜上有手机号码，不能公示",)
 

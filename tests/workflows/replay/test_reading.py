@@ -188,7 +188,7 @@ BOMB = b"""<?xml version="1.0"?>
     [
         (b"", "第1行第1个字处：是空的，或者不是XML"),
         (b"case,activity\n1,a\n", "第1行第1个字处：不是XML"),
-        (b"PK\x03\x04", "第1行第3个字处：有不合XML规则的字符"),
+        (b"PK\x03\x04", "第1行第3个字处：不是XML"),
         (b"<html><body/></html>", "这不是XES日志：文件的最外层是“html”，应当是“log”"),
         (SMALL[: SMALL.index(b"three")], "文件到第"),
         (SMALL.removesuffix(b"</log>\n"), "就断了，后面的部分缺了"),

@@ -62,7 +62,10 @@ def money_adds_up(act: Act) -> list[str]:
 
 
 def receipt_adds_up(act: Act) -> list[str]:
-    """The instalment is one of the case's that is still due, and money received was obtained before."""
+    """The instalment is one of the case's that is still due, and money received was obtained before. Where it is only
+    offered there is no answer yet."""
+    if not act.values:
+        return []
     number, amount = act.values.get("number"), act.values.get("amount")
     if not number and not amount:
         return [_("请写第几期，或收到的金额")]

@@ -121,7 +121,13 @@ WHAT = _choice(
 DONE_ON = Question("done_on", Answer.DAY, gettext_lazy("哪一天"), is_past_day("done_on"))
 PLACE = Question("place", Answer.TEXT, gettext_lazy("在哪里"), nothing_wanted, required=False)
 PARTICIPANTS = Question("participants", Answer.TEXT, gettext_lazy("谁参加了"), nothing_wanted, required=False)
-WORDS = Question("words", Answer.TEXT, gettext_lazy("内容"), is_said("words", gettext_lazy("请写内容")))
+WORDS = Question(
+    "words",
+    Answer.WORDS,
+    gettext_lazy("内容"),
+    is_said("words", gettext_lazy("请写内容")),
+    gettext_lazy("加密保存，只有办理人和上级看得到。"),
+)
 ADDRESSEE = Question(
     "addressee", Answer.TEXT, gettext_lazy("转往哪个单位"), is_said("addressee", gettext_lazy("请写明转往哪个单位"))
 )
