@@ -2,6 +2,10 @@
 
 A post's jurisdiction is its office's division code as a prefix: a county's clerk sees the county's cases, a village's
 verifier the village's. Acting is another matter: that the gateway decides, under the case's lock.
+
+An insurer is another organisation: a post there has no jurisdiction, and is none of the house's. Its holder is to the
+house's pages as somebody without a post, and sees the claims lodged with that very insurer, on the insurer's own pages
+(`access_claim`).
 """
 
 from __future__ import annotations
@@ -9,10 +13,10 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.timezone import localdate
 
-from casework.models import Case, CoHandler, Level, Post, Role, Staff, WorkItem
+from casework.models import Case, Claim, CoHandler, Level, Office, Post, Role, Staff, WorkItem
 
 KEEPERS = (Role.RIGHTS_OFFICER, Role.OFFICE_HEAD)
 """Who keeps what is confidential: those who handle it, and the heads of their offices, at the county and above."""
@@ -27,12 +31,21 @@ class Held:
     office_name: str
 
 
+@dataclass(frozen=True, slots=True)
+class Insurer:
+    """An insurer somebody is a clerk of today."""
+
+    office_id: int
+    name: str
+
+
 @dataclass(frozen=True)
 class Access:
-    """What one member of staff may see today, from the posts they hold today."""
+    """What one member of staff may see today, from the posts they hold today: in the house, and in `insurers`."""
 
     staff: Staff
     posts: tuple[Held, ...]
+    insurers: tuple[Insurer, ...] = ()
 
     @property
     def roles(self) -> frozenset[str]:
@@ -56,8 +69,16 @@ class Access:
 def access_of(staff: Staff, *, on: datetime.date | None = None) -> Access:
     """The posts in force, in one statement."""
     posts = Post.objects.in_force(on or localdate()).filter(staff=staff).order_by("id")
-    rows = posts.values_list("role", "office__division_id", "office__name")
-    return Access(staff, tuple(Held(*row) for row in rows))
+    held, insurers = [], {}
+    for role, code, name, kind, office in posts.values_list(
+        "role", "office__division_id", "office__name", "office__kind", "office_id"
+    ):
+        if kind == Office.Kind.INSURER and role == Role.INSURER_CLERK:
+            insurers[office] = Insurer(office, name)
+        elif kind != Office.Kind.INSURER and role != Role.INSURER_CLERK:
+            held.append(Held(role, code, name))
+        # A house's role in an insurer's office, or the other way round, is a mistake that gives nothing.
+    return Access(staff, tuple(held), tuple(insurers.values()))
 
 
 def within(codes: tuple[str, ...], column: str = "division_id") -> Q:
@@ -111,6 +132,19 @@ def access_case(access: Access, number: str) -> Case:
     return (
         Case.objects.select_related("applicant", "division", "payee_account").filter(visible(access)).get(number=number)
     )
+
+
+def claims_of(access: Access) -> QuerySet[Claim]:
+    """The claims that were ever lodged with an insurer of theirs, the newest first: rows of one index."""
+    offices = [insurer.office_id for insurer in access.insurers]
+    return Claim.objects.filter(insurer__in=offices, lodged_at__isnull=False).order_by("-id")
+
+
+def access_claim(access: Access, number: str) -> Claim:
+    """The claim of that case number if it was lodged with an insurer of theirs; else `Claim.DoesNotExist`, as if there
+    were none."""
+    related = ("case__applicant", "case__division", "insured", "policy", "line")
+    return claims_of(access).select_related(*related).get(case__number=number)
 
 
 def access_item(access: Access, item_id: int) -> WorkItem:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
@@ -25,6 +26,18 @@ MAX_ATTEMPTS = 8
 Handler = Callable[[str, Mapping[str, Any]], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """A job in two parts: `go` (key, payload) asks another machine, within half a `LEASE`, and may not write;
+    `settle` (key, payload, what `go` gave) has the effects."""
+
+    go: Callable[[str, Mapping[str, Any]], Any]
+    settle: Callable[[str, Mapping[str, Any], Any], None]
+
+
+Handlers = Mapping[str, Handler | Errand]
+
+
 class UnknownKind(Exception):
     """A job of a kind nobody here handles: an older or newer release wrote it. It is kept and tried again."""
 
@@ -34,7 +47,7 @@ def job(kind: str, key: str, payload: Mapping[str, Any], *, run_at: datetime.dat
     return Outbox(kind=kind, key=key, payload=dict(payload), run_at=run_at)
 
 
-def drain(handlers: Mapping[str, Handler], *, limit: int = 200, stopping: Callable[[], bool] | None = None) -> int:
+def drain(handlers: Handlers, *, limit: int = 200, stopping: Callable[[], bool] | None = None) -> int:
     """Do up to `limit` jobs that are due; return how many were done. Safe on many machines at once.
 
     `stopping` is asked before each: a worker told to stop finishes the job in hand and takes no other.
@@ -72,17 +85,21 @@ def _lease() -> Outbox | None:
     return found
 
 
-def _do(leased: Outbox, handlers: Mapping[str, Handler]) -> int:
+def _do(leased: Outbox, handlers: Handlers) -> int:
     try:
+        handler = handlers.get(leased.kind)
+        if handler is None:
+            raise UnknownKind(leased.kind)
+        brought = handler.go(leased.key, leased.payload) if isinstance(handler, Errand) else None
         with transaction.atomic():
             # Read again under a lock: if the lease ran out and another worker finished it, there is nothing to do.
             current = Outbox.objects.select_for_update().get(pk=leased.pk)
             if current.done_at is not None or current.attempts != leased.attempts:
                 return 0
-            handler = handlers.get(current.kind)
-            if handler is None:
-                raise UnknownKind(current.kind)
-            handler(current.key, current.payload)
+            if isinstance(handler, Errand):
+                handler.settle(current.key, current.payload, brought)
+            else:
+                handler(current.key, current.payload)
             current.done_at = now()
             current.last_error = ""
             current.save(update_fields=["done_at", "last_error"])

@@ -14,7 +14,7 @@ from django.db import Error as DatabaseProblem
 from django.db import close_old_connections, connection
 
 from notifications.daily import plan
-from notifications.outbox import Handler, drain
+from notifications.outbox import Handlers, drain
 
 log = logging.getLogger("nuanxin.outbox")
 
@@ -35,7 +35,7 @@ class Worker:
 
     def __init__(
         self,
-        handlers: Mapping[str, Handler],
+        handlers: Handlers,
         *,
         poll: float = 1.0,
         chores: Sequence[Chore] = (),

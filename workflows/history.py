@@ -146,6 +146,8 @@ def _decided(details: Details, programme: Programme) -> str:
     words = outcome_words(details.get("step", ""), details.get("outcome", ""), programme)
     more = [sentence % {"said": details[name]} for name, sentence in _SAID.items() if details.get(name)]
     more += programme.told(details)
+    if details.get("via") in VIA:
+        more.append(str(VIA[details["via"]]))
     papers = details.get("papers") or {}
     if "brought" in papers:
         more.append(_("补来%(brought)s项，不再需要%(waived)s项") % papers)
@@ -153,6 +155,13 @@ def _decided(details: Details, programme: Programme) -> str:
         more.append(_("%(count)d项材料") % {"count": len(papers["kinds"]) + papers["in_words"]})
     return _("%(words)s（%(more)s）") % {"words": words, "more": "，".join(more)} if more else words
 
+
+VIA = {
+    "file": gettext_lazy("由保险公司的文件录入"),
+    "poll": gettext_lazy("在线查询得到的答复"),
+    "push": gettext_lazy("保险公司在线推送的答复"),
+}
+"""How something was said when nobody sat at a page."""
 
 _SAID = {
     "review_on": gettext_lazy("到%(said)s复查"),
@@ -266,6 +275,7 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "order_struck_off": _of_step(gettext_lazy("督办销号：督办单%(order)s")),
     "cover_lapsed": _always("系统发现脱节"),
     "cases_linked": lambda details, programme: _("与案件%(with)s关联") % details,
+    "answer_settled": _always("核对保险公司的答复，移出对不上的清单"),
     "repaired": _always("系统修复：补上缺失的待办"),
 }
 """Every registered word that a case's trail can hold."""

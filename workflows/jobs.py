@@ -8,10 +8,11 @@ from typing import Any
 
 from casework.models import Case
 from notifications.channels import tell
-from notifications.outbox import Handler
+from notifications.outbox import Errand, Handlers
 from notifications.worker import Chore
 from workflows import checkups, reckoning
 from workflows.coverage import lapses
+from workflows.insurance_exchange import lodging, polling, posting, taking
 from workflows.sweep import sweep
 from workflows.watches import sweep_watches
 
@@ -62,17 +63,25 @@ def go_on_with_check_up(key: str, payload: Mapping[str, Any]) -> None:
     checkups.go_on(payload["check_up"], payload["part"], job_kinds=frozenset(HANDLERS))
 
 
-NIGHTLY: tuple[Callable[[datetime.date], None], ...] = (checkups.begin_nightly, lapses.begin_nightly)
+NIGHTLY: tuple[Callable[[datetime.date], None], ...] = (
+    checkups.begin_nightly,
+    lapses.begin_nightly,
+    polling.keep_polling,
+)
 """Each begins its work for a day; a second time it must change nothing. What takes long leaves jobs of its own."""
 
 DAILY: Mapping[str, datetime.time] = {"nightly": datetime.time(2, 30)}
 """Kinds of job there is one of each day, and when (`notifications.daily`)."""
 
-HANDLERS: Mapping[str, Handler] = {
+HANDLERS: Handlers = {
     "tell_applicant": tell_applicant,
     "nightly": nightly,
     checkups.KIND: go_on_with_check_up,
     lapses.KIND: lapses.go_on,
     reckoning.KIND: reckoning.recompute_deadlines,
+    posting.KIND: lodging.set_down,
+    lodging.SEND: Errand(lodging.go_and_lodge, lodging.settle_lodging),
+    polling.POLL: Errand(polling.go_and_ask, polling.settle_poll),
+    taking.TAKE: taking.take_by_job,
 }
 """Kind -> handler. A kind that is not here is kept, and tried again: a newer release may know it."""

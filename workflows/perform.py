@@ -68,11 +68,13 @@ def perform(
     key: str | None = None,
     values: Mapping[str, Any] | None = None,
     at: datetime.datetime | None = None,
+    via: str = "",
 ) -> Receipt:
     """End a step with an outcome. Raises a `Refusal`; then nothing has happened.
 
     `key` names the attempt (a form's token): the same attempt twice is done once. `values` is what a form
-    brought besides reasons and note. `at` is for history brought in; otherwise it is now.
+    brought besides reasons and note. `at` is for history brought in; otherwise it is now. `via` is how it was said
+    when nobody sat at a page (a file, over the wire): the trail tells.
     """
     try:
         with transaction.atomic():
@@ -83,6 +85,8 @@ def perform(
                 return done_before(item, outcome, by, key)
             ledger = Ledger(at=at or now())
             act = _act(item, outcome, ledger, reasons=reasons, note=note, key=key, values=values)
+            if via:
+                act.said["via"] = via
             take(act, standing(by, item, act.outcome.hand))
             ledger.moved_cases.append(act.case)
             ledger.done_items.append(item)

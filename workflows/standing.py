@@ -18,6 +18,8 @@ from workflows.refusals import HadAPart, HeldByAnother, NotYourPost, Recused, Se
 # the applicant is themselves, of their household or a declared relative, and who has so far taken part as what.
 # A delegated post counts as long as its holder's own does, and whom that holder must keep away from, so must they: one
 # cannot send somebody else to decide on one's brother. One's own post comes first.
+# An insurer is another organisation: its clerk stands before the claims lodged with that very insurer, and a clerk of
+# insurers in an office of ours before none.
 # Written out because the ORM spends longer composing it than both databases spend answering it, on every step of
 # every case; the tests of tests/workflows/test_standing.py walk each of its branches on both databases.
 STANDING = """
@@ -46,6 +48,10 @@ WHERE post.staff_id = %(staff)s AND post.role = %(role)s AND office.division_id 
   AND post.valid_from <= %(day)s AND (post.valid_to IS NULL OR post.valid_to >= %(day)s)
   AND (office.valid_to IS NULL OR office.valid_to >= %(day)s)
   AND (lender.id IS NULL OR ((lender.valid_to IS NULL OR lender.valid_to >= %(day)s) AND lending.is_active))
+  AND ((office.kind <> 'insurer' AND post.role <> 'insurer_clerk')
+       OR (office.kind = 'insurer' AND post.role = 'insurer_clerk' AND EXISTS (
+           SELECT 1 FROM casework_claim claim
+           WHERE claim.case_id = %(case)s AND claim.insurer_id = office.id AND claim.lodged_at IS NOT NULL)))
 ORDER BY (post.lent_by_id IS NOT NULL), post.id, part.id
 """
 

@@ -32,15 +32,21 @@ AT_WORK = EVERYONE - {Role.AUDITOR, Role.ADMINISTRATOR, Role.ARCHIVIST}
 
 @dataclass(frozen=True)
 class Area:
-    """A part of the desk: where it begins, its word, the roles that use it, the pages inside it (or their prefix)."""
+    """A part of the desk: where it begins, its word, the roles that use it, the pages inside it (or their prefix).
+    `insurers`: it is also, or only, for the clerks of insurers."""
 
     page: str
     word: Any
     roles: frozenset[str]
     inside: tuple[str, ...]
+    insurers: bool = False
+
+    def is_for(self, seen: Access) -> bool:
+        return seen.has(*self.roles) or (self.insurers and bool(seen.insurers))
 
 
 AREAS = (
+    Area("desk:insurer_claims", gettext_lazy("理赔"), frozenset(), ("desk:insurer_",), insurers=True),
     Area("desk:queue", gettext_lazy("待办"), EVERYONE, ("desk:queue", "desk:bulk", "desk:decide")),
     Area(
         "desk:cases",
@@ -59,6 +65,27 @@ AREAS = (
         "desk:batches", gettext_lazy("发放"), frozenset({Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER}), ("desk:batch",)
     ),
     Area("desk:visit_rounds", gettext_lazy("走访"), VISITING, ("desk:visit", "desk:coverage", "desk:family")),
+    Area(
+        "desk:insurers",
+        gettext_lazy("保险对接"),
+        frozenset({Role.INTAKE_CLERK, Role.ADMINISTRATOR}),
+        ("desk:insurers",),
+    ),
+    Area(
+        "desk:insurance",
+        gettext_lazy("保险"),
+        frozenset(
+            {
+                Role.INTAKE_CLERK,
+                Role.VILLAGE_VERIFIER,
+                Role.TOWNSHIP_REVIEWER,
+                Role.COUNTY_APPROVER,
+                Role.SUPERVISOR,
+                Role.AUDITOR,
+            }
+        ),
+        ("desk:insurance",),
+    ),
     Area("desk:rights", gettext_lazy("维权"), frozenset({Role.RIGHTS_OFFICER, Role.OFFICE_HEAD}), ("desk:rights",)),
     Area("desk:people", gettext_lazy("岗位"), EVERYONE, ("desk:people", "desk:person", "desk:post_")),
     Area("desk:due", gettext_lazy("期限"), AT_WORK, ("desk:due", "desk:extend")),
@@ -82,13 +109,16 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if seen is None:
         return {}
     here = request.resolver_match.view_name if request.resolver_match else ""
-    areas = [area for area in AREAS if seen.has(*area.roles)]
+    areas = [area for area in AREAS if area.is_for(seen)]
     links = [(reverse(area.page), area.word, here.startswith(area.inside)) for area in areas]
     return {"nav_links": links, "seat": _seat(seen)}
 
 
 def _seat(seen: Access) -> dict[str, str]:
     """Who sits here. Several posts are told as the first and how many more."""
+    if not seen.posts and seen.insurers:
+        role = str(Role.INSURER_CLERK.label)
+        return {"name": seen.staff.name, "role": role, "office": seen.insurers[0].name}
     if not seen.posts:
         return {"name": seen.staff.name, "role": _("没有在任岗位"), "office": ""}
     first = seen.posts[0]

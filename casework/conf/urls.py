@@ -16,6 +16,7 @@ urlpatterns = [
     path("portal/", include("casework.portal.urls")),
     path("language/", set_language, name="set_language"),
     path("oversight/", include("casework.oversight.urls")),
+    path("api/", include("casework.api.urls")),
 ]
 if settings.TRIAL:
     urlpatterns.append(path("patterns/", patterns))

@@ -76,6 +76,7 @@ class DecisionForm:
     refused: list[str] = field(default_factory=list)
     hands: Hands | None = None
     unsaved: str = ""
+    submit: str = ""
 
 
 class DecisionInput(forms.Form):
@@ -154,29 +155,34 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
 def decide(request: HttpRequest, item_id: int) -> HttpResponse:
     """End the step with what was chosen, then on to the next of the queue. Twice is harmless."""
     found = access_item_or_404(request, item_id)
-    staff = access(request).staff
+    errors = said_on(request, found)
+    return _again(request, item_id, errors) if errors else _onward(request, found)
+
+
+def said_on(request: HttpRequest, item: WorkItem) -> list[str]:
+    """Say what a decision form says about an item one may see, and tell what came of it; or why nothing did."""
     sent = DecisionInput(request.POST)
     outcome = request.POST.get("outcome", "")
-    reasons = request.POST.getlist(f"reasons_{outcome}")
     if not sent.is_valid():
-        return _again(request, item_id, [str(line) for lines in sent.errors.values() for line in lines])
+        return [str(line) for lines in sent.errors.values() for line in lines]
     said = sent.cleaned_data
-    asked = _answered(found, outcome, request.POST)
+    asked = _answered(item, outcome, request.POST)
     if asked is not None and not asked.is_valid():
-        return _again(request, item_id, asked.problems())
-    given = {"reasons": reasons, "note": said["note"], "key": str(said["key"])}
+        return asked.problems()
+    given = {"reasons": request.POST.getlist(f"reasons_{outcome}"), "note": said["note"], "key": str(said["key"])}
+    values = asked.values() if asked else {}
     try:
-        receipt = perform(item_id, said["outcome"], by=staff, values=asked.values() if asked else {}, **given)
+        receipt = perform(item.pk, said["outcome"], by=access(request).staff, values=values, **given)
     except Incomplete as refused:
-        return _again(request, item_id, list(refused.missing))
+        return list(refused.missing)
     except Refusal as refused:
-        return _again(request, item_id, [str(refused)])
-    words = {"number": receipt.number, "outcome": _label(found, receipt.outcome)}
+        return [str(refused)]
+    words = {"number": receipt.number, "outcome": _label(item, receipt.outcome)}
     if receipt.repeated:
         messages.info(request, _("%(number)s刚才已经办过：%(outcome)s。没有重复办理。") % words)
     else:
         messages.success(request, _("%(number)s：%(outcome)s。") % words)
-    return _onward(request, found)
+    return []
 
 
 def _answered(item: WorkItem, name: str, typed: QueryDict) -> Asked | None:
@@ -218,7 +224,7 @@ def _again(request: HttpRequest, item_id: int, errors: list[str]) -> HttpRespons
     found = access_item_or_404(request, item_id)
     seen = access(request)
     form = decision_form_for(found, seen, seen.staff, kept=request.GET.urlencode())
-    _fill(form, request.POST)
+    fill(form, request.POST)
     file_url = case_url(found.process.number, kept_of(request))
     context = {
         "decision": form,
@@ -235,7 +241,7 @@ def _again(request: HttpRequest, item_id: int, errors: list[str]) -> HttpRespons
     return render(request, "desk/decide.html", context, status=422)
 
 
-def _fill(form: DecisionForm, typed: QueryDict) -> None:
+def fill(form: DecisionForm, typed: QueryDict) -> None:
     """Put back what was chosen and written; the attempt keeps its key."""
     form.note = typed.get("note", "")
     for choice in form.outcomes:

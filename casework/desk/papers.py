@@ -60,15 +60,20 @@ def evidence(request: HttpRequest, number: str, pk: int, size: str) -> HttpRespo
     picture = Evidence.objects.filter(case=found, pk=pk).first()
     if picture is None or size not in ("full", "thumb"):
         raise Http404
+    return picture_response(picture, number, size)
+
+
+def picture_response(picture: Evidence, number: str, size: str) -> HttpResponse:
+    """A picture somebody may see, whole ("full") or small ("thumb")."""
     try:
         data = file_store().get(picture.thumbnail if size == "thumb" else picture.file)
     except StorageFailed as problem:
         # The text is for the person at the screen; the log tells which file to bring back.
-        log.error("evidence %s of %s cannot be shown: %s", pk, number, problem)
+        log.error("evidence %s of %s cannot be shown: %s", picture.pk, number, problem)
         return HttpResponse(str(problem), status=503, content_type="text/plain; charset=utf-8")
     response = HttpResponse(data, content_type="image/jpeg")
     response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Content-Disposition"] = f'inline; filename="{number}-{pk}.jpg"'
+    response.headers["Content-Disposition"] = f'inline; filename="{number}-{picture.pk}.jpg"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

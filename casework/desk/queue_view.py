@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -46,6 +46,8 @@ MOST_SHORTCUTS = 6
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     seen = access(request)
+    if seen.insurers and not seen.posts:
+        return redirect("desk:insurer_claims")
     page = queue_page(seen, filters_from(request.GET, seen), cursor_from(request.GET))
     bulk = bulk_of(page)
     heaps = piles(page.filters.pair) if page.filters.pair else []

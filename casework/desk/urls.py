@@ -32,14 +32,18 @@ from casework.desk import (
     working_days,
 )
 from casework.desk.families import urls as families
+from casework.desk.insurance import urls as insurance
 from casework.desk.rights import urls as rights
 from casework.desk.visits import urls as visits
 
 app_name = "desk"
 urlpatterns = [
     *families.urlpatterns,
-    *rights.patterns,
     *visits.urlpatterns,
+    path("insurer/", include("casework.desk.insurer_desk.urls")),
+    path("insurers/", include("casework.desk.insurers.urls")),
+    *rights.patterns,
+    *insurance.patterns,
     path("imports/", imports.imports, name="imports"),
     path("imports/enter/", entering.enter, name="enter"),
     path("imports/<int:pk>/", imports.report, name="import"),

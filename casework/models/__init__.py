@@ -18,6 +18,14 @@ from casework.models.insurance import (
     Policy,
     RosterLine,
 )
+from casework.models.insurance_exchange import (
+    AnswerFile,
+    ClaimBatch,
+    ClaimLodging,
+    InsurerAnswer,
+    InsurerConnection,
+    InsurerNonce,
+)
 from casework.models.links import CaseLink
 from casework.models.notices import Notice, NoticeLine, NoticePhotograph, Objection
 from casework.models.number_series import NumberSeries
@@ -39,6 +47,7 @@ from casework.models.watches import Watch
 from casework.models.work_items import WorkItem
 
 __all__ = [
+    "AnswerFile",
     "BatchLine",
     "BenefitHold",
     "CalendarDay",
@@ -51,6 +60,8 @@ __all__ = [
     "CheckUp",
     "CheckUpFinding",
     "Claim",
+    "ClaimBatch",
+    "ClaimLodging",
     "ClaimPayment",
     "CoHandler",
     "ContactLog",
@@ -71,6 +82,9 @@ __all__ = [
     "Household",
     "InsuranceProduct",
     "InsuredPerson",
+    "InsurerAnswer",
+    "InsurerConnection",
+    "InsurerNonce",
     "Level",
     "MoneyLine",
     "Nomination",

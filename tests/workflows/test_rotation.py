@@ -12,13 +12,14 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
+from django.utils.timezone import now
 
 from casework.crypto import Unreadable, key_ring, lookup_hash
-from casework.models import Event, Person, Role
+from casework.models import Case, ClaimLodging, Event, InsurerAnswer, InsurerConnection, Office, Person, Role
 from casework.models.fields import SealedText
 from casework.secrets import load_secrets
 from tests.casework.sheets.workbooks import HEADINGS, line, xlsx
-from tests.factories import PersonFactory
+from tests.factories import OfficeFactory, PersonFactory
 from tests.world import COUNTY, World
 from workflows import rotation
 from workflows.papers.applications import import_applications
@@ -49,9 +50,20 @@ def a_line_sent_back(world: World) -> None:
     import_applications("nursing_subsidy", data, county=COUNTY, applied_on=on, by=world.by(Role.INTAKE_CLERK))
 
 
+def said_to_and_by_an_insurer(world: World, case: Case) -> None:
+    """A claim that went out, an answer that came in, and the secret both are signed with."""
+    office = OfficeFactory(division_id=COUNTY, kind=Office.Kind.INSURER, name="安心人寿桃江支公司")
+    InsurerConnection.objects.create(office=office, clerk=world.by(Role.AUDITOR), key_id="TJ", secret="s" * 32)
+    sent = {"case": case, "round": 1, "office": office, "county_id": COUNTY, "lodged_at": now()}
+    ClaimLodging.objects.create(message='{"claim":1}', digest="0" * 64, **sent)
+    came = {"office": office, "answer_id": "1", "kind": "agreed", "round": 1, "road": "push", "state": "waiting"}
+    InsurerAnswer.objects.create(message='{"id":1}', digest="0" * 64, received_at=now(), **came)
+
+
 def test_every_sealed_column_says_the_same_under_the_new_key(world: World) -> None:
-    world.case(at="payment_check")
+    case = world.case(at="payment_check")
     a_line_sent_back(world)
+    said_to_and_by_an_insurer(world, case)
     before = sealed_values()
     assert all(before.values()), "every sealed column has something to rewrite"
     add_key()

@@ -6,6 +6,7 @@ from viewflow import this
 
 from casework.models import Capacity, Level, Role, Stage
 from workflows.flow import Begin, CaseFlow, Ending, Step
+from workflows.insurance_exchange.posting import post_to_insurer
 from workflows.outcomes import Kind
 from workflows.papers import wanted
 from workflows.programmes.insurance_claim import consequences as then
@@ -44,7 +45,7 @@ class InsuranceClaimFlow(CaseFlow):
         .on("lodge", "转保险公司", moves="lodge", to=this.insurer, clause="理赔：县级核对后转保险公司",
             requires=(need.village_has_signed, need.loss_is_insured, need.late_claim_is_explained,
                       need.no_nursing_subsidy_for_these_days),
-            then=(then.hand_to_insurer,), signs=True, announces=True)
+            then=(then.hand_to_insurer, post_to_insurer), signs=True, announces=True)
         .on("send_back", "退回村级补材料", moves="return_to_village", to=this.village, clause="理赔：县级核对",
             kind=Kind.BACK)
         .on("refuse", "不属理赔范围", moves="reject", to=this.refused, clause="理赔：县级核对",
@@ -70,7 +71,8 @@ class InsuranceClaimFlow(CaseFlow):
     supplement = with_second_thoughts(
         Step("补充理赔材料", role=Role.VILLAGE_VERIFIER, level=Level.VILLAGE, capacity=Capacity.VERIFY)
         .on("supplied", "材料已补充", moves="supply", to=this.insurer, clause="保险法第二十二条：补充提供",
-            asks=(wanted.TICKS,), then=(wanted.note_what_was_brought,), signs=True, restarts_clock=True),
+            asks=(wanted.TICKS,), then=(wanted.note_what_was_brought, post_to_insurer), signs=True,
+            restarts_clock=True),
         suspends=False,
     )  # fmt: skip
 

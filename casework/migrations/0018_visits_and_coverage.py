@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0016_entitlements_without_money"),
+        ("casework", "0017_insurance_exchange"),
     ]
 
     operations = [

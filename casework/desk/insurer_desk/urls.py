@@ -1,0 +1,14 @@
+"""The insurer's own desk: its claims, and nothing else of the house."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from casework.desk.insurer_desk import claim, claims
+
+urlpatterns = [
+    path("", claims.claims, name="insurer_claims"),
+    path("<str:number>/", claim.claim, name="insurer_claim"),
+    path("<str:number>/answer/", claim.answer, name="insurer_answer"),
+    path("<str:number>/papers/<int:pk>/<str:size>/", claim.paper, name="insurer_paper"),
+]
