@@ -26,6 +26,7 @@ APPEND_ONLY = (
     "casework_event",
     "casework_decision",
     "casework_claimpayment",
+    "casework_logentry",
     "casework_rightsact",
     "casework_moneyline",
 )

@@ -40,7 +40,15 @@ REASONS = {
 AMENDABLE = frozenset({Stage.SUBMITTED, Stage.CORRECTION, Stage.ACCEPTED})
 """While the case lies at intake, with its applicant, or in its village. Later it goes back there first."""
 
-FACT_COLUMNS = ("facts", "facts_digest", "terms_version", "signatures_required", "trail_seq", "trail_head")
+FACT_COLUMNS = (
+    "facts",
+    "facts_digest",
+    "terms_version",
+    "signatures_required",
+    "notices_required",
+    "trail_seq",
+    "trail_head",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +177,8 @@ def _put(case: Case, programme: Programme, verdict: Verdict) -> None:
     case.facts = dict(verdict.facts)
     case.facts_digest = case.digest_of_facts()
     case.terms_version = verdict.terms_version
-    case.signatures_required = list(programme.terms.version(verdict.terms_version).signatures)
+    terms = programme.terms.version(verdict.terms_version)
+    case.signatures_required, case.notices_required = list(terms.signatures), list(terms.notices)
 
 
 def change_account(case_number: str, account_number: str, bank: str, holder_name: str, *, by: Staff) -> PayeeAccount:

@@ -169,6 +169,8 @@ _SAID = {
     "told_again": gettext_lazy("第%(said)s次告知"),
     "visitors": gettext_lazy("%(said)s人走访"),
     "photographs": gettext_lazy("照片%(said)s张"),
+    "notice": gettext_lazy("公示%(said)s"),
+    "objections": gettext_lazy("答复%(said)s条异议"),
 }
 
 
@@ -237,6 +239,17 @@ def _always(sentence: str) -> Callable[[Details, Programme], str]:
     return lambda details, programme: _(sentence)
 
 
+def _logged(sentence: str) -> Callable[[Details, Programme], str]:
+    """An entry of the case's log, by its kind as the newest terms call it."""
+
+    def said(details: Details, programme: Programme) -> str:
+        kinds = [kind for terms in programme.terms.versions for kind in terms.body.get("log", {}).get("kinds", ())]
+        labels = {kind["name"]: kind["label"] for kind in kinds}
+        return _(sentence) % {"what": labels.get(details["kind"], details["kind"]), "day": details["day"]}
+
+    return said
+
+
 def _moved(details: Details, programme: Programme) -> str:
     before, after = details.get("before", {}), details.get("after", {})
     return _("换到另一版本：流程第%(flow)s版、方案%(terms)s（原第%(old_flow)s版、%(old_terms)s）") % {
@@ -259,6 +272,8 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "facts_amended": _amended,
     "award_changed": _award,
     "account_changed": _always("更改收款账户"),
+    "log_entered": _logged(gettext_noop("登记：%(what)s（%(day)s）")),
+    "log_taken_back": _logged(gettext_noop("作废一条登记：%(what)s")),
     "evidence_attached": _attached,
     "unmasked": _unmasked,
     "slip_printed": _printed,

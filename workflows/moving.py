@@ -14,6 +14,7 @@ import functools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils.timezone import now
@@ -21,6 +22,7 @@ from django.utils.translation import gettext as _
 from viewflow.workflow.status import STATUS
 
 from casework.models import Case, Pause, Person, Stage, WorkItem
+from casework.models.law import NOTICE_WORDS
 from casework.models.stages import ASIDE
 from workflows import deadlines, registry, trail
 from workflows.entitlement import AWARD_COLUMNS, has_a_promise, reassess
@@ -35,7 +37,15 @@ from workflows.standing import SYSTEM, office_word
 from workflows.terms import Terms
 
 CHUNK = 200
-CASE_COLUMNS = ("flow_class", "flow_version", "terms_version", "signatures_required", "trail_seq", "trail_head")
+CASE_COLUMNS = (
+    "flow_class",
+    "flow_version",
+    "terms_version",
+    "signatures_required",
+    "notices_required",
+    "trail_seq",
+    "trail_head",
+)
 CLOCK = ("clock_from", "due_at", "alarm_at")
 ITEM_COLUMNS = ("flow_task", "flow_task_type", "step", "role", "office", *CLOCK, "owner", "assigned", "status")
 
@@ -170,7 +180,7 @@ def _move(case: Case, item: WorkItem, target: Target) -> None:
     case.flow_class, case.flow_version = flow, flow.version
     case.terms_version = target.terms_of(case)
     terms = registry.programme(case.programme).terms.version(case.terms_version)
-    case.signatures_required = list(terms.signatures)
+    case.signatures_required, case.notices_required = list(terms.signatures), list(terms.notices)
     item.flow_task, item.flow_task_type, item.step = step, step.task_type, step.name
     for column in ("role", "office", *CLOCK):
         setattr(item, column, getattr(after, column))
@@ -200,6 +210,8 @@ def _refusal(case: Case, item: WorkItem, target: Target) -> str:
         return _("“%(stage)s”的案件在那一版流程里走不到“%(step)s”") % words
     if case.stage in ASIDE and case.came_from not in places_of(flow):
         return _("案件要回到的环节“%(place)s”在那一版流程里没有") % {"place": case.came_from}
+    if why := _past_a_board(case, flow, step, target):
+        return why
     if target.terms is None:
         return ""
     if step.name not in target.terms.deadlines:
@@ -207,6 +219,27 @@ def _refusal(case: Case, item: WorkItem, target: Target) -> str:
     if has_a_promise(case):
         return _("已经批准的金额不能换方案重算")
     return ""
+
+
+def _past_a_board(case: Case, flow: type[CaseFlow], step: Step, target: Target) -> str:
+    """A case that would have to have hung where it has not, and would never come to hang there any more."""
+    wanted = registry.programme(case.programme).terms.version(target.terms_of(case)).notices
+    lacking = {place for place in wanted if case.noticed.get(place) != case.notice_mark}
+    known: Any = flow
+    seen = _noticed_at(known).get((step.name, str(case.stage)), frozenset())
+    if not lacking or any(lacking.isdisjoint(noticed) for noticed in seen):
+        return ""
+    places = "、".join(str(NOTICE_WORDS[place]) for place in wanted if place in lacking)
+    return _("那里要求%(places)s，案件已经过了公示的环节，请先退回再移") % {"places": places}
+
+
+@functools.cache
+def _noticed_at(flow: Any) -> dict[tuple[str, str], frozenset[frozenset[str]]]:
+    """Step and stage -> what may have hung when a case is there, as the proof has walked it."""
+    found: dict[tuple[str, str], set[frozenset[str]]] = {}
+    for state in explore(flow, guards_for=None).moves:
+        found.setdefault((state.place, state.stage), set()).add(state.noticed)
+    return {where: frozenset(several) for where, several in found.items()}
 
 
 def _item_after(case: Case, item: WorkItem, step: Step, target: Target) -> tuple[WorkItem, deadlines.Moments]:

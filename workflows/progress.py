@@ -10,6 +10,7 @@ from typing import Literal
 from casework.models import Capacity, Case, Decision, Stage, WorkItem
 from workflows.flow import CaseFlow, Step
 from workflows.graph import main_road
+from workflows.outcomes import Kind
 
 MOST_GONE_BY = 12
 """Steps of a case brought in: there may have been thousands."""
@@ -67,7 +68,8 @@ def _with_detour(flow: type[CaseFlow], here: str, decisions: Sequence[Decision])
     if detour is None:
         return steps, 0
     if not any(outcome.returns for outcome in detour.outcomes.values()):
-        onward = {place.name for outcome in detour.outcomes.values() for place in outcome.nexts}
+        ways = [outcome for outcome in detour.outcomes.values() if outcome.kind is Kind.ADVANCE and not outcome.aside]
+        onward = {place.name for outcome in ways or detour.outcomes.values() for place in outcome.nexts}
         place = next((number for number, name in enumerate(names) if name in onward), len(steps))
         return [*steps[:place], detour, *steps[place:]], place
     left = _left_from(flow, here, decisions)

@@ -97,11 +97,21 @@ def load(path: Path, shape: Shape | None = None) -> TermsBook:
         raise TermsProblem(f"{path.name}：{problem}") from problem
 
 
+BOOL = "tag:yaml.org,2002:bool"
+
+
 class _Misread(Exception):
     """Proper YAML that cannot be meant; the text says where."""
 
 
 class _Loader(yaml.SafeLoader):
+    """YAML of today: only true and false are yes and no. To the old, `on:` as a key would be one, too."""
+
+    yaml_implicit_resolvers = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != BOOL or first in "tTfF"]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         seen = set()
         for key in (key for key, _value in node.value if isinstance(key, yaml.ScalarNode)):

@@ -33,6 +33,8 @@ ACTIONS = frozenset(
         "released",
         "handed_over",
         "facts_amended",
+        "log_entered",
+        "log_taken_back",
         "award_changed",
         "account_changed",
         "evidence_attached",

@@ -52,7 +52,16 @@ AREAS = (
         "desk:cases",
         gettext_lazy("案件"),
         EVERYONE,
-        ("desk:case", "desk:search", "desk:unmask", "desk:attach", "desk:amend", "desk:account", "desk:aside"),
+        (
+            "desk:case",
+            "desk:search",
+            "desk:log",
+            "desk:unmask",
+            "desk:attach",
+            "desk:amend",
+            "desk:account",
+            "desk:aside",
+        ),
     ),
     Area(
         "desk:imports",

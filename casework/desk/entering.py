@@ -18,18 +18,20 @@ from casework.desk.import_forms import choices_of
 from casework.desk.imports import access_counties
 from casework.desk.session import access, staff_page
 from casework.models import Division, Hospital
+from casework.sheets.columns import Column
 from workflows import registry
 from workflows.papers.codes import line_code, sentences
 from workflows.papers.correcting import NotEntered, enter_application
 from workflows.refusals import Refusal
 
-LEFT_OUT = ("sequence", "stay", "township", "village")
+LEFT_OUT = ("sequence", "stay", "township")
+BLANK = ("", gettext_lazy("请选一项"))
 
 
 class ApplicationForm(forms.Form):
     """A programme's application, field by field as its sheet has them."""
 
-    programme = forms.ChoiceField(label=gettext_lazy("项目"))
+    programme = forms.ChoiceField(label=gettext_lazy("项目"), widget=forms.HiddenInput)
     county = forms.ChoiceField(label=gettext_lazy("县市区"))
     applied_on = forms.DateField(
         label=gettext_lazy("申请日期"),
@@ -41,10 +43,18 @@ class ApplicationForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices_of(self, "programme").choices = [(slug, found.title) for slug, found in registry.on_paper().items()]
         choices_of(self, "county").choices = list(Division.objects.filter(pk__in=counties).values_list("code", "name"))
-        self.columns = [
-            column for column in registry.programme(programme).applications.columns if column.name not in LEFT_OUT
-        ]
+        chosen = registry.programme(programme)
+        self.fields["programme"].initial = programme
+        self.columns = [column for column in chosen.applications.columns if _is_asked(column)]
+        words = {fact.name: fact.choices for fact in chosen.facts if fact.choices}
         for column in self.columns:
+            if column.name in words:
+                # The words of the paper, not the codes: what is sent is read like a line of a sheet.
+                offered = [BLANK, *((word, word) for word in words[column.name].values())]
+                self.fields[column.name] = forms.ChoiceField(
+                    label=column.label, required=column.required, choices=offered
+                )
+                continue
             widget = (
                 forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
                 if column.kind == "date"
@@ -61,12 +71,17 @@ class ApplicationForm(forms.Form):
         return {column.name: self.cleaned_data[column.name] for column in self.columns}
 
 
+def _is_asked(column: Column) -> bool:
+    """A village only of somebody who is in no book."""
+    return column.name not in LEFT_OUT and (column.name != "village" or column.required)
+
+
 @staff_page
 @require_http_methods(["GET", "POST"])
 def enter(request: HttpRequest) -> HttpResponse:
     """Enter one application; it then waits at intake, where it is accepted, sent for papers, or refused."""
     _seen, counties = access_counties(request)
-    slug = request.POST.get("programme", "")
+    slug = request.POST.get("programme") or request.GET.get("programme", "")
     programme = slug if slug in registry.on_paper() else next(iter(registry.on_paper()))
     form = ApplicationForm(request.POST or None, counties=counties, programme=programme)
     if request.method == "POST" and form.is_valid():
@@ -92,6 +107,8 @@ def enter(request: HttpRequest) -> HttpResponse:
             return redirect("desk:case", number=case.number)
     context = {
         "form": form,
+        "programmes": [(one, found.title, one == programme) for one, found in registry.on_paper().items()],
+        "title": registry.programme(programme).title,
         "hospitals": Hospital.objects.filter(county_id__in=counties).values_list("name", flat=True)[:300],
         "crumbs": [(reverse("desk:imports"), _("材料导入")), ("", _("录入一件"))],
     }

@@ -6,12 +6,12 @@ its own in this folder, and one line here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
 from casework.desk.case_file import CaseFile
+from casework.desk.caselog.section import log_of
 from casework.desk.families.case_sections import more_of_a_lapse
 from casework.desk.insurance.case_section import more_of_claim
 from casework.desk.more import More, Section
@@ -28,13 +28,20 @@ PAGES: Mapping[str, Callable[[CaseFile], More]] = {
 """Programme -> what it adds. Where a list has hung is added for all: notices are the house's, not a programme's."""
 
 
-def more_of(file: CaseFile) -> More:
-    add = PAGES.get(file.case.programme)
-    more = add(file) if add else More()
+def _notices_of(file: CaseFile) -> More:
     board = hung(file) if is_noticed(file.case) else None
-    if board is None:
-        return more
-    return replace(more, sections=[*more.sections, Section("notice", _("公示"), "desk/notices/_section.html", board)])
+    return More([Section("notice", _("公示"), "desk/notices/_section.html", board)]) if board else More()
+
+
+EVERY: Sequence[Callable[[CaseFile], More]] = (_notices_of, log_of)
+"""What any programme's case may have, if its terms say so."""
+
+
+def more_of(file: CaseFile) -> More:
+    own = PAGES.get(file.case.programme)
+    found = [add(file) for add in (*([own] if own else []), *EVERY)]
+    sections = [section for one in found for section in one.sections]
+    return More(sections, [link for one in found for link in one.links])
 
 
 __all__ = ["PAGES", "More", "Section", "more_of"]

@@ -31,6 +31,7 @@ from casework.desk import (
     slip,
     working_days,
 )
+from casework.desk.caselog import urls as caselog
 from casework.desk.families import urls as families
 from casework.desk.insurance import urls as insurance
 from casework.desk.rights import urls as rights
@@ -40,6 +41,7 @@ app_name = "desk"
 urlpatterns = [
     *families.urlpatterns,
     *visits.urlpatterns,
+    *caselog.patterns,
     path("insurer/", include("casework.desk.insurer_desk.urls")),
     path("insurers/", include("casework.desk.insurers.urls")),
     *rights.patterns,

@@ -1,6 +1,8 @@
 """The facts: one module a group of nouns."""
 
 from casework.models.calendar import CalendarDay, CalendarYear
+from casework.models.carried import CarriedFamily
+from casework.models.case_log import LogEntry
 from casework.models.cases import Case
 from casework.models.checkups import CheckUp, CheckUpFinding
 from casework.models.claims import Claim, ClaimPayment
@@ -53,6 +55,7 @@ __all__ = [
     "CalendarDay",
     "CalendarYear",
     "Capacity",
+    "CarriedFamily",
     "Case",
     "CaseLink",
     "Chain",
@@ -86,6 +89,7 @@ __all__ = [
     "InsurerConnection",
     "InsurerNonce",
     "Level",
+    "LogEntry",
     "MoneyLine",
     "Nomination",
     "Notice",

@@ -93,7 +93,8 @@ def _page(request: HttpRequest, case: Case) -> HttpResponse:
     decisions = list(Decision.objects.filter(case=case))
     office = Office.objects.filter(division=case.division_id[:6], kind=Office.Kind.ASSOCIATION).first()
     last = decisions[-1].transition if decisions else ""
-    said = words.of(str(case.stage), _capacity(item), last)
+    by_others = case.pays_by in (Case.PaysBy.OTHERS, Case.PaysBy.NOTHING)
+    said = words.of(str(case.stage), _capacity(item), last, by_others=by_others)
     context = {
         "case": case,
         "who": _("%(name)s，%(programme)s")

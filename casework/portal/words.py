@@ -37,6 +37,8 @@ STAGES: Mapping[str, Words] = {
     Stage.REVIEWED: Words(
         _("乡镇已经审核，县里正在审批。"), _("批准了，钱会打到您登记的卡上；没有批准，会告诉您原因。")
     ),
+    Stage.LODGED: Words(_("您的事已经转给有关单位办理，正在等答复。"), _("答复到了，经办人会告诉您。")),
+    Stage.AGREED: Words(_("您的事已经有了结果，正在等对方履行。"), _("收到钱，或对方没有按期做到，请告诉经办人。")),
     Stage.APPROVED: Words(_("您的申请已经批准，正在安排发钱。"), _("钱会打到您登记的卡上，不用您再跑。")),
     Stage.PAYABLE: Words(_("钱已经列入发放名单，正在送银行。"), _("银行打款后，请查一查您登记的卡。")),
     Stage.PAID: Words(_("钱已经打到您的卡上。"), _("请查一查您登记的卡。没有收到，请联系我们。")),
@@ -84,6 +86,12 @@ AFTER: Mapping[tuple[str, str], Words] = {
 }
 """Where it matters what was decided last: by stage and the law's verb."""
 
+BY_OTHERS: Mapping[str, Words] = {
+    Stage.ACCEPTED: Words(_("您的事已经受理，经办人正在为您办理。"), _("有进展会告诉您；您有新情况，也请告诉经办人。")),
+    Stage.CLOSED: Words(_("您的事已经办结。"), _("对结果有不同意见的，请按下面写的办法提出来。")),
+}
+"""Where others decide and pay, and no money of ours goes to a card."""
+
 STEPS: Mapping[str, Any] = {
     Capacity.INTAKE: _("县里受理"),
     Capacity.VERIFY: _("村里上门核实"),
@@ -111,6 +119,8 @@ TOO_LATE = _("这次的决定，申请复核的日期已过（最迟是%(last)s�
 UPHELD = _("这项决定已经复核过，维持不变。不服的，可以依法申请行政复议或提起诉讼。")
 
 
-def of(stage: str, capacity: str, last: str = "") -> Words:
-    """`last` is the verb of the last decision."""
+def of(stage: str, capacity: str, last: str = "", *, by_others: bool = False) -> Words:
+    """`last` is the verb of the last decision; `by_others`: an insurer, an employer, a court decides and pays."""
+    if by_others and stage in BY_OTHERS:
+        return BY_OTHERS[stage]
     return AFTER.get((stage, last)) or SPECIAL.get((stage, capacity)) or STAGES.get(stage) or UNKNOWN

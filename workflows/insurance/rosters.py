@@ -160,6 +160,18 @@ def reason_against(person: Person, plan: PlanVersion, begins: datetime.date, tak
     return "" if plan.age_from <= age_on(person.birth_date, begins) <= plan.age_to else "age"
 
 
+def died_since(policy: Policy) -> list[tuple[int, str]]:
+    """R46 保险名单异常: (line number, name) of who has died and still stands on the roster; to be taken off by
+    endorsement. What happened before stays insured."""
+    dead = InsuredPerson.objects.filter(
+        line__policy=policy, live=True, line__state__in=LIVE, person__death_date__lte=localdate()
+    )
+    return list(dead.order_by("line__number").values_list("line__number", "person__name")[:MOST_TOLD])
+
+
+MOST_TOLD = 50
+
+
 def words_for(code: str) -> str:
     """Why somebody was left out, in words."""
     return {

@@ -67,7 +67,7 @@ def draft_notice(
     lines = _lines(cases, place, terms.show)
     notice.line_count, notice.total = len(lines), sum((line.amount for line in lines), Decimal("0.00"))
     sheet = sheet_of(notice, lines, actor.office)
-    against += unlike + _against_the_cases(cases) + _against_the_page(sheet, lines, chosen)
+    against += unlike + _against_the_cases(cases, terms.show) + _against_the_page(sheet, lines, chosen)
     return Draft(sheet, lines, against)
 
 
@@ -111,6 +111,10 @@ def _post(
     at: datetime.datetime,
 ) -> Notice:
     lock_people(Case.objects.filter(number__in=list(case_numbers)).values_list("pk", flat=True))
+    # Asked again under the locks: of two clicks at once the second waits here for the first.
+    before = Notice.objects.filter(key=key).first() if key else None
+    if before is not None:
+        return before
     made = draft_notice(programme, place, office, case_numbers, by=by, channels=channels, at=at)
     if made.against:
         raise NotPosted(made.against)
@@ -181,6 +185,8 @@ def _terms_of(programme: str, place: str, cases: Sequence[Case]) -> tuple[Notice
     book = registry.programme(programme).terms
     found = {case.terms_version: book.version(case.terms_version).notice for case in cases}
     ways = {terms.at(place) for terms in found.values() if terms is not None}
+    if not cases:
+        return None, []
     if not ways:
         return None, [_("方案没有写明怎样公示，请联系县级业务人员")]
     unlike = [] if len(ways) == 1 else [_("选中的案件适用的方案版本不同，公示的天数或内容不一样，请分开张榜")]
@@ -193,7 +199,7 @@ def _notice(programme: str, place: str, office: str, terms: NoticeTerms, by: Sta
         programme=programme,
         place=place,
         division_id=office,
-        title=terms.title or str(NEUTRAL_TITLE),
+        title=terms.title or NEUTRAL_TITLE,
         channels=list(terms.channels),
         show=list(terms.show),
         clause=terms.clause,
@@ -220,9 +226,9 @@ def _lines(cases: Sequence[Case], place: str, show: Sequence[str]) -> list[Notic
     ]
 
 
-def _against_the_cases(cases: Sequence[Case]) -> list[str]:
+def _against_the_cases(cases: Sequence[Case], show: Sequence[str]) -> list[str]:
     found = [_("%(case)s：这件案子保密，不能公示") % {"case": case.number} for case in cases if case.confidential]
-    undecided = [case for case in cases if case.amount is None]
+    undecided = [case for case in cases if case.amount is None and "amount" in show]
     return found + [_("%(case)s：还没有核定金额，不能公示") % {"case": case.number} for case in undecided]
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from casework.masking import public_identity, public_name
 from casework.models import Case, Division, Level, Notice, NoticeLine
@@ -26,8 +26,12 @@ CHANNEL_WORDS: Mapping[str, Any] = {
     "meeting": gettext_lazy("会议宣读"),
     "web": gettext_lazy("网上"),
 }
-NEUTRAL_TITLE = gettext_lazy("关怀帮扶资金发放名单公示")
+NEUTRAL_TITLE = "关怀帮扶资金发放名单公示"
 """Over a list for which the scheme gives no title: it says that money is given, and not why."""
+
+
+ON_THE_BOARD = "zh-hans"
+"""What hangs is read by the village, in whatever language somebody works."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,11 @@ class Sheet:
     office: str
     headings: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
+
+    @property
+    def labelled(self) -> list[tuple[int, list[tuple[str, str]]]]:
+        """The rows, each cell with its heading: on a phone a row is a card."""
+        return [(number, list(zip(self.headings, cells, strict=True))) for number, cells in self.rows]
 
     @property
     def days(self) -> str:
@@ -76,12 +85,15 @@ def sheet_of(notice: Notice, lines: Sequence[NoticeLine], office: str, *, on_web
     columns = [_on_web(column) if on_web else column for column in notice.show]
     columns = list(dict.fromkeys(columns))
     rows = tuple((line.line_number, tuple(line.shown.get(column, "") for column in columns)) for line in lines)
-    return Sheet(notice, office, tuple(str(HEADINGS[column]) for column in columns), rows)
+    with override(get_language() if on_web else ON_THE_BOARD):
+        headings = tuple(str(HEADINGS[column]) for column in columns)
+    return Sheet(notice, office, headings, rows)
 
 
 def rendered(sheet: Sheet, *, qr: str = "") -> str:
     """The page's own part, as it is printed and as it is searched."""
-    return render_to_string("notices/_sheet.html", {"sheet": sheet, "notice": sheet.notice, "qr": qr})
+    with override(ON_THE_BOARD):
+        return render_to_string("notices/_sheet.html", {"sheet": sheet, "notice": sheet.notice, "qr": qr})
 
 
 def _on_web(column: str) -> str:

@@ -14,7 +14,8 @@ from typing import Any
 
 from casework.models import Evidence, RegisterEntry
 from workflows.limits import LONGEST, check_deadline
-from workflows.terms_shape import Check, Wrong, each, every, one_of, text, whole, words, yes_or_no, yuan
+from workflows.notice_terms import check_notice
+from workflows.terms_shape import Check, Wrong, day, each, every, one_of, text, whole, words, yes_or_no, yuan
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 MONTH_DAY = re.compile(r"(\d{2})-(\d{2})")
@@ -184,6 +185,7 @@ AMOUNT: Keys = {
     "basis": Key(basis, "interest 一年按多少天，不写是365", needed=False),
     "most_days": Key(whole(1, 366), "days 每次最多多少天", needed=False),
     "most_days_a_year": Key(whole(1, 366), "days 每年最多多少天", needed=False),
+    "log": Key(name, "units 的数量要与登记簿里这种登记的合计相同", needed=False),
     "most_units": Key(whole(1, 1_000_000), "units 每次最多多少", needed=False),
     "least": Key(yuan, "最低多少元", needed=False),
     "most": Key(yuan, "最高多少元", needed=False),
@@ -206,6 +208,7 @@ STEP: Keys = {
     "by": Key(month_day, "每年到哪天为止（年审）；过了这天才到的按 days 算", needed=False),
     "photograph": Key(yes_or_no, "village：要有入户照片", needed=False),
     "findings": Key(yes_or_no, "village：要写核实情况", needed=False),
+    "log": Key(listed(name), "办结这一步之前，登记簿里要有的几种登记", needed=False),
     "clause": Key(text, "依据"),
 }
 
@@ -218,6 +221,23 @@ REASON: Keys = {
         "用在哪些结果上",
     ),
     "by_terms": Key(yes_or_no, "true：换一个方案就可能不成立", needed=False),
+}
+
+LOG_KIND: Keys = {
+    "name": Key(name, "代码"),
+    "label": Key(short(20), "叫什么"),
+    "by": Key(words(("village", "township", "county")), "由哪一级登记"),
+    "unit": Key(short(6), "有数量的写单位，如 小时", needed=False),
+    "most": Key(whole(1, 1_000_000), "一次最多多少", needed=False),
+    "money": Key(yes_or_no, "true：要填金额", needed=False),
+    "words": Key(yes_or_no, "true：要写明情况", needed=False),
+    "paper": Key(yes_or_no, "true：要有案卷里的材料作凭证", needed=False),
+    "clause": Key(text, "依据", needed=False),
+}
+
+LOG: Keys = {
+    "title": Key(short(20), "登记簿叫什么"),
+    "kinds": Key(listed(group(LOG_KIND)), "登记哪几种事"),
 }
 
 REVIEW: Keys = {
@@ -234,14 +254,22 @@ VERSION: Keys = {
     "amount": Key(group(AMOUNT), "发多少"),
     "how_often": Key(group(HOW_OFTEN), "多久一次"),
     "steps": Key(every(group(STEP)), "走哪些环节：intake、village、township、county、payment…，不要的不写"),
+    "log": Key(group(LOG), "登记簿：服务、进度、凭证、使用，不写就没有", needed=False),
     "review": Key(group(REVIEW), "申请复核的期限，不写是30日", needed=False),
     "reasons": Key(listed(group(REASON)), "本项目自己的理由，退出的原因也写在这里", needed=False),
 }
 
-DEADLINES = every(check_deadline)
+OF_THE_HOUSE: Keys = {
+    "in_force_from": Key(day, "从哪天起施行"),
+    "source": Key(text, "方案的名称和文号"),
+    "notice": Key(check_notice, "有公示环节的：days 公示几天、working、show、channels、clause", needed=False),
+    "deadlines": Key(every(check_deadline), "路旁环节（补正、中止、复核…）的期限，不写有默认", needed=False),
+}
+"""What any programme's version has; `workflows.terms` checks it."""
 
 GROUPS: Mapping[str, Keys] = {
     "最外层": HEAD,
+    "版本（都有的）": OF_THE_HOUSE,
     "版本": VERSION,
     "who": WHO,
     "who.age": AGE,
@@ -251,6 +279,8 @@ GROUPS: Mapping[str, Keys] = {
     "amount": AMOUNT,
     "how_often": HOW_OFTEN,
     "steps": STEP,
+    "log": LOG,
+    "log.kinds": LOG_KIND,
     "review": REVIEW,
     "reasons": REASON,
 }

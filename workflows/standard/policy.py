@@ -40,7 +40,8 @@ def _who(terms: Terms, labels: Labels, *, unit: bool) -> Iterator[str]:
         yield f"{whom}是本县居民，凭{who['proof']}（{who['clause']}）"
     if age := who.get("age"):
         day = day_words(age["on"], labels)
-        bounds = [f"满{age['least']}周岁"] * ("least" in age) + [f"不超过{age['most']}周岁"] * ("most" in age)
+        said = {"least": "满{}周岁", "most": "不超过{}周岁"}
+        bounds = [words.format(age[bound]) for bound, words in said.items() if bound in age]
         yield f"{day}{'、'.join(bounds)}，男女相同（{age['clause']}）"
 
 

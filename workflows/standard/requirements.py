@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from casework.models import Evidence
 from workflows import registry
+from workflows.caselog import kinds_of, totals_of
 from workflows.flow import Act, Requirement
 from workflows.standard.papers import wanting
 
@@ -25,6 +26,30 @@ def papers_are_here(act: Act) -> list[str]:
     terms = registry.programme(act.case.programme).terms.version(act.case.terms_version)
     missing = wanting(act.case, terms)
     return [_("案卷里还缺：%(papers)s，请先上传") % {"papers": "、".join(missing)}] if missing else []
+
+
+def log_has(kinds: tuple[str, ...]) -> Requirement:
+    """The log has at least one entry of each of these kinds that stands."""
+
+    def asked(act: Act) -> list[str]:
+        known, found = kinds_of(act.case), totals_of(act.case)
+        labels = [known[kind].label if kind in known else kind for kind in kinds if kind not in found]
+        return [_("登记簿里还没有：%(what)s") % {"what": "、".join(labels)}] if labels else []
+
+    return asked
+
+
+def log_agrees(act: Act) -> list[str]:
+    """What is applied for is what the log adds up to, where the terms settle by the log."""
+    amount = registry.programme(act.case.programme).terms.version(act.case.terms_version).body["amount"]
+    if "log" not in amount:
+        return []
+    total = totals_of(act.case).get(amount["log"])
+    logged, asked = total.quantity if total else 0, int(act.case.facts.get(amount["of"]) or 0)
+    if logged == asked:
+        return []
+    words = {"asked": asked, "logged": logged, "unit": amount["unit"]}
+    return [_("申报%(asked)s%(unit)s，登记簿合计%(logged)s%(unit)s，两者要相同") % words]
 
 
 def not_yet_judged(requirement: Requirement) -> Requirement:

@@ -16,8 +16,10 @@ from typing import Any, cast
 from viewflow import this
 
 from casework.models import Capacity, Level, Role, Stage
+from casework.models.law import NOTICE_WORDS
 from workflows.entitlement import award_recomputes, release_entitlement, reserve_entitlement
-from workflows.flow import Begin, CaseFlow, Ending, Step
+from workflows.flow import Begin, CaseFlow, Ending, Requirement, Step
+from workflows.notices.road import notice_steps
 from workflows.outcomes import Kind
 from workflows.papers import wanted
 from workflows.payments.requirements import IN_A_BATCH
@@ -35,6 +37,8 @@ from workflows.standard.dates import due_by
 from workflows.standard.requirements import (
     findings_are_written,
     home_visit_is_photographed,
+    log_agrees,
+    log_has,
     not_yet_judged,
     papers_are_here,
 )
@@ -68,6 +72,11 @@ class Place:
     by: str = ""
     photograph: bool = False
     findings: bool = False
+    log: tuple[str, ...] = ()
+
+    @property
+    def is_notice(self) -> bool:
+        return self.name in NOTICE_WORDS
 
 
 @dataclass(frozen=True)
@@ -80,6 +89,11 @@ class Road:
     def mark(self) -> str:
         """Eight characters that tell this road from any other."""
         return sha256(repr([sorted(asdict(place).items()) for place in self.places]).encode()).hexdigest()[:8]
+
+    @property
+    def noticed_before_approval(self) -> tuple[str, ...]:
+        """The boards a list has hung on when the county approves."""
+        return tuple(place.name for place in self.places if place.name in ("village_notice", "township_notice"))
 
     @property
     def pays(self) -> bool:
@@ -96,7 +110,7 @@ class Road:
     def before(self, name: str) -> Place:
         """Where a step sends back to: the last before it where somebody decides."""
         names = [place.name for place in self.places]
-        earlier = [place for place in self.places[: names.index(name)] if not place.name.endswith("_notice")]
+        earlier = [place for place in self.places[: names.index(name)] if not place.is_notice]
         return earlier[-1]
 
 
@@ -112,6 +126,7 @@ def road_of(steps: Mapping[str, Mapping[str, Any]]) -> Road:
                 by=steps[name].get("by", ""),
                 photograph=bool(steps[name].get("photograph")),
                 findings=bool(steps[name].get("findings")),
+                log=tuple(steps[name].get("log", ())),
             )
             for name in order
             if name in steps
@@ -146,6 +161,8 @@ def _before_the_decision(road: Road) -> dict[str, Any]:
     build = {"intake": _intake, "village": _village, "township": _township, "county": _county}
     nodes: dict[str, Any] = {}
     for place in road.places:
+        if place.is_notice:
+            nodes |= _notice(road, place)
         if place.name in build:
             nodes[place.name] = build[place.name](road, place)
         if place.name == "intake":
@@ -153,10 +170,26 @@ def _before_the_decision(road: Road) -> dict[str, Any]:
     return nodes
 
 
+def _notice(road: Road, place: Place) -> dict[str, Step]:
+    """The list hangs, and goes on when its days are over."""
+    approved = place.name == "county_notice"
+    back = this.village if road.place("village") and not approved else None
+    to = getattr(this, road.after(place.name).name)
+    refused = this.refused_by_county if approved else this.refused
+    steps = notice_steps(place.name, to=to, back=back, refused=refused, approved=approved)
+    names = (place.name, f"{place.name}_hanging", f"{place.name}_objection")
+    return dict(zip(names, steps, strict=True))
+
+
 def _onward(road: Road, place: Place) -> dict[str, Any]:
     """The way on: where to, and by which day of the year it must be done there, if the terms say so."""
     following = road.after(place.name)
     return {"to": getattr(this, following.name), "then": (due_by(following.by),) if following.by else ()}
+
+
+def _wants(place: Place) -> tuple[Requirement, ...]:
+    """What every step of a decision wants to see: the papers, and what the terms want of the log by then."""
+    return (papers_are_here, log_has(place.log)) if place.log else (papers_are_here,)
 
 
 def _intake(road: Road, place: Place) -> Step:
@@ -186,7 +219,7 @@ def _papers(road: Road) -> Step:
 
 
 def _village(road: Road, place: Place) -> Step:
-    requires = [papers_are_here]
+    requires = list(_wants(place))
     requires += [home_visit_is_photographed] * place.photograph + [findings_are_written] * place.findings
     step = (
         Step("村级核实", role=Role.VILLAGE_VERIFIER, level=LEVELS[place.office], capacity=Capacity.VERIFY)
@@ -204,8 +237,8 @@ def _township(road: Road, place: Place) -> Step:
         moves = "return_to_village"
     step = (
         Step("乡镇审核", role=Role.TOWNSHIP_REVIEWER, level=LEVELS[place.office], capacity=Capacity.REVIEW)
-        .on("pass", "审核通过", moves="review", clause=place.clause, requires=(papers_are_here,), signs=True,
-            **_onward(road, place))
+        .on("pass", "审核通过", moves="review", clause=place.clause, requires=_wants(place),
+            signs=True, **_onward(road, place))
         .on("send_back", BACK_TO[back.name], moves=moves, to=getattr(this, back.name), clause=place.clause,
             kind=Kind.BACK)
         .on("refuse", "审核不通过", to=this.refused, clause=place.clause, **REFUSAL)
@@ -221,7 +254,8 @@ def _county(road: Road, place: Place) -> Step:
     back, onward = road.before("county"), _onward(road, place)
     step = Step("县级审批", role=Role.COUNTY_APPROVER, level=LEVELS[place.office], capacity=Capacity.APPROVE)
     step.on("approve", "批准", moves="approve", to=onward["to"], clause=place.clause, then=onward["then"],
-        requires=(papers_are_here, award_recomputes), signs=True, announces=True)  # fmt: skip
+        requires=(*_wants(place), log_agrees, award_recomputes), signs=True, announces=True,
+        after_notice=road.noticed_before_approval)  # fmt: skip
     if road.pays:
         step.on("settle", "不再补发，办结", moves="settle", to=this.paid, clause="复核：重新办理后不需补发",
             requires=(too_much_is_explained,), announces=True)  # fmt: skip
@@ -283,7 +317,9 @@ def _beside(road: Road) -> dict[str, Any]:
         "review_request": review_request_step(this.internal_review),
         "internal_review": internal_review_step(*upheld),
         "refusal_review_request": review_request_step(this.refusal_review, title="对县级决定申请复核"),
-        "refusal_review": overturning(review, to=getattr(this, road.after("county").name)),
+        "refusal_review": overturning(
+            review, to=getattr(this, road.after("county").name), after_notice=road.noticed_before_approval
+        ),
     }
 
 

@@ -51,6 +51,10 @@ BESIDE_DEADLINES: Mapping[str, tuple[int, bool, str]] = {
     "refusal_review": (15, True, "默认：复核15个工作日"),
     "internal_review": (15, True, "默认：复核15个工作日"),
 }
+NOTICE_DEADLINES: Mapping[str, tuple[int, bool, str]] = {
+    "_hanging": (3, True, "默认：公示期满后3个工作日内结束公示"),
+    "_objection": (15, True, "默认：异议15个工作日内核查答复"),
+}
 """Places beside the road, and their days where the terms say nothing under `deadlines`. [P] our own defaults."""
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -68,7 +72,7 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "table": (),
     "days": ("by", "most_days", "most_days_a_year"),
     "months": ("by", "from", "until", "until_age"),
-    "units": ("by", "most_units"),
+    "units": ("by", "most_units", "log"),
     "share": ("less", "deductible"),
     "interest": ("percent", "percent_of", "most_percent", "most_principal", "basis"),
     "nothing": (),
@@ -117,6 +121,9 @@ def completed(written: Mapping[str, Any]) -> dict[str, Any]:
         if key in written:
             raise Wrong("不用写：由 steps 里的环节推出来", key)
     beside = {**BESIDE_DEADLINES, **(CARD_DEADLINES if "payment" in steps else {})}
+    for place in steps:
+        if place in NOTICE_WORDS:
+            beside |= {f"{place}{where}": limit for where, limit in NOTICE_DEADLINES.items()}
     deadlines = {place: {"days": n, "working": w, "clause": c} for place, (n, w, c) in beside.items()}
     for place, said in steps.items():
         if isinstance(said, dict):
@@ -144,6 +151,7 @@ def check_agrees(terms: Mapping[str, Any]) -> None:
     _check_who(terms)
     _check_amount(terms["amount"], facts)
     _check_papers(terms, facts)
+    _check_log(terms)
 
 
 def _facts(terms: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -263,6 +271,17 @@ def _check_rates(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
         levels = [level[code] for level in levels for code in level]
         if depth == len(by) - 1 and any(isinstance(level, dict) for level in levels):
             raise Wrong("分得太细，by 里没有那么多选项", "amount", "yuan")
+
+
+def _check_log(terms: Mapping[str, Any]) -> None:
+    kinds = {kind["name"]: kind for kind in terms.get("log", {}).get("kinds", ())}
+    for place, step in terms["steps"].items():
+        for named in step.get("log", ()):
+            if named not in kinds:
+                raise Wrong(f"写的“{named}”不在 log 的 kinds 里", "steps", place, "log")
+    named = terms["amount"].get("log")
+    if named is not None and not kinds.get(named, {}).get("unit"):
+        raise Wrong(f"写的“{named}”要是 log 的 kinds 里有单位的一种", "amount", "log")
 
 
 def _check_papers(terms: Mapping[str, Any], facts: Mapping[str, Any]) -> None:

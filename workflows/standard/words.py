@@ -8,6 +8,7 @@ from typing import Any
 from casework.models import Case, RegisterEntry
 from workflows import second_thoughts
 from workflows.line_codes import LineCode
+from workflows.notices.road import REASONS as NOTICE_REASONS
 from workflows.programme import FactField, Reason
 from workflows.terms import Terms, TermsBook
 
@@ -116,6 +117,7 @@ def reasons_of(book: TermsBook, outcomes: frozenset[str]) -> dict[str, Reason]:
             for code, sentence, remedy, where, of_terms in REASONS
         ),
         *second_thoughts.REASONS,
+        *NOTICE_REASONS,
         *_written(book),
     ]
     usable = (reason for reason in found if not reason.outcomes or reason.outcomes & outcomes)

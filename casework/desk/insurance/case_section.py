@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 
 from casework.desk.case_file import CaseFile
 from casework.desk.more import More, Section
-from casework.models import Claim, Evidence
+from casework.models import CaseLink, Claim, Evidence
+from workflows.insurance.contesting import may_be_contested
 from workflows.programmes.insurance_claim.assessment import estimate_of, papers_for
 from workflows.programmes.insurance_claim.cover import Cover, covers_for
 from workflows.programmes.insurance_claim.money import findings_of
+from workflows.programmes.rights_case.intake import TAKES_IN
 
 MOST_COVERS = 5
 
@@ -31,8 +34,12 @@ def more_of_claim(file: CaseFile) -> More:
         "facts": _facts(claim),
         "payments": [_payment(one) for one in claim.payments.order_by("paid_on")],
         "papers": _papers(file),
+        "linked": _linked(file),
     }
-    return More(sections=[Section("claim", _("理赔"), "desk/insurance/_claim.html", context)])
+    links = []
+    if file.viewer.covers(file.case.division_id, *TAKES_IN) and may_be_contested(claim):
+        links.append((reverse("desk:insurance_contest", args=[file.case.number]), _("立案维权")))
+    return More(sections=[Section("claim", _("理赔"), "desk/insurance/_claim.html", context)], links=links)
 
 
 def _cover(cover: Cover) -> dict[str, Any]:
@@ -75,6 +82,12 @@ def _facts(claim: Claim) -> list[dict[str, Any]]:
 
 def _payment(payment: Any) -> dict[str, Any]:
     return {"label": payment.reference, "kind": "money", "amount": payment.amount, "note": payment.paid_on.isoformat()}
+
+
+def _linked(file: CaseFile) -> list[dict[str, Any]]:
+    """The rights cases it led to, by number only: whether one may be opened is asked there."""
+    found = CaseLink.objects.filter(from_case=file.case).select_related("to_case")[:MOST_COVERS]
+    return [{"label": one.get_kind_display(), "text": one.to_case.number} for one in found]
 
 
 def _papers(file: CaseFile) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -61,6 +62,8 @@ def policy_page(request: HttpRequest, found: Policy, *, status: int = 200, **sho
     context = {
         "policy": found,
         "facts": _facts(found),
+        "dead": rosters.died_since(found),
+        "over": found.state == Policy.State.CONFIRMED and found.ends < localdate(),
         "categories_form": CategoriesForm() if draft else None,
         "sheet_form": SheetForm() if draft else None,
         "confirm_form": ConfirmForm() if found.state == Policy.State.SENT else None,

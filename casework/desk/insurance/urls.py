@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from casework.desk.insurance import home, notify, policies, policy, ratios
+from casework.desk.insurance import contest, home, loss_sheets, notify, policies, policy, ratios
 
 patterns = [
     path("insurance/", home.home, name="insurance"),
     path("insurance/notify/", notify.notify, name="insurance_notify"),
+    path("insurance/notify/sheet/", loss_sheets.loss_sheet, name="insurance_loss_sheet"),
     path("insurance/ratios/", ratios.ratios, name="insurance_ratios"),
+    path("cases/<str:number>/contest/", contest.contest_page, name="insurance_contest"),
     path("insurance/policies/", policies.policies, name="insurance_policies"),
     path("insurance/policies/make/", policies.make, name="insurance_make"),
     path("insurance/plans/add/", policies.add_plan, name="insurance_plan"),

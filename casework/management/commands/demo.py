@@ -8,9 +8,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework.demo.accounts import account_lines
+from casework.demo.boards import Boards, hang_lists
 from casework.demo.cases import build_cases
 from casework.demo.county import build_county
 from casework.demo.families import build_families
+from casework.demo.insurance import build_insurance
+from casework.demo.rights import afar_line, build_rights
 from casework.demo.visits import build_visits
 from casework.models import Division, Level
 from casework.places import load_divisions
@@ -53,6 +56,9 @@ class Command(BaseCommand):
             if made.cases:
                 build_visits(county)
                 build_families(county)
+            insured = build_insurance(county) if made.cases else None
+            rights = build_rights(county) if made.cases else 0
+            hung = hang_lists(county) if made.cases else Boards()
             said = Worker(HANDLERS).run_once() if made.cases else 0
         if not made.cases:
             self.stdout.write("本县已有名册或案件，没有再添。")
@@ -60,6 +66,13 @@ class Command(BaseCommand):
         self.stdout.write(
             f"名册 {made.register} 人，案件 {made.cases} 件，退回更正的申报 {made.sent_back} 行，告知申请人 {said} 次。"
         )
+        if insured is not None and insured.persons:
+            self.stdout.write(f"投保 {insured.persons} 人，理赔 {insured.claims} 件。")
+        self.stdout.write(f"维权案件 {rights} 件。")
+        if hung.sheets:
+            self.stdout.write(f"公示榜 {hung.sheets} 张，{hung.people} 人，其中 {hung.objected} 人有异议。")
+        for line in afar_line():
+            self.stdout.write(line)
 
 
 def county_named(code: str) -> Division:

@@ -14,14 +14,17 @@ from tests.factories import StaffFactory
 from tests.world import COUNTY, World
 
 LINKS = [
-    (Role.INTAKE_CLERK, ["待办", "案件", "材料导入", "公示", "走访", "岗位", "期限", "督办", "消息"]),
-    (Role.VILLAGE_VERIFIER, ["待办", "案件", "公示", "走访", "岗位", "期限", "督办", "消息"]),
-    (Role.COUNTY_APPROVER, ["待办", "案件", "公示", "走访", "岗位", "期限", "督办", "消息"]),
+    (
+        Role.INTAKE_CLERK,
+        ["待办", "案件", "材料导入", "公示", "走访", "保险对接", "保险", "岗位", "期限", "督办", "消息"],
+    ),
+    (Role.VILLAGE_VERIFIER, ["待办", "案件", "公示", "走访", "保险", "岗位", "期限", "督办", "消息"]),
+    (Role.COUNTY_APPROVER, ["待办", "案件", "公示", "走访", "保险", "岗位", "期限", "督办", "消息"]),
     (Role.PAYMENT_OFFICER, ["待办", "案件", "发放", "岗位", "期限", "督办", "消息"]),
     (Role.PAYMENT_CHECKER, ["待办", "案件", "发放", "岗位", "期限", "督办", "消息"]),
-    (Role.SUPERVISOR, ["待办", "案件", "岗位", "期限", "督办", "消息", "查档"]),
-    (Role.AUDITOR, ["待办", "案件", "走访", "岗位", "督办", "查档"]),
-    (Role.ADMINISTRATOR, ["待办", "案件", "岗位", "工作日历", "体检"]),
+    (Role.SUPERVISOR, ["待办", "案件", "保险", "岗位", "期限", "督办", "消息", "查档"]),
+    (Role.AUDITOR, ["待办", "案件", "走访", "保险", "岗位", "督办", "查档"]),
+    (Role.ADMINISTRATOR, ["待办", "案件", "保险对接", "岗位", "工作日历", "体检"]),
 ]
 
 

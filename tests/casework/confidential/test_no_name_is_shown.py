@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLResolver, get_resolver, reverse
 
 from casework.access import KEEPERS
 from casework.models import Case, RightsAct, Role, WorkItem
@@ -51,31 +51,32 @@ def case(rights: Rights) -> Case:
     return case
 
 
-def pages(prefixes: tuple[str, ...] = ("desk:", "oversight:")) -> Iterator[tuple[str, dict[str, str]]]:
+def pages() -> Iterator[tuple[str, dict[str, str]]]:
     """Name and converters of every address of the desk and of oversight."""
     for resolver in get_resolver().url_patterns:
-        if isinstance(resolver, URLResolver) and f"{resolver.app_name}:" in prefixes:
-            for pattern in resolver.url_patterns:
-                assert isinstance(pattern, URLPattern)
-                yield (
-                    f"{resolver.app_name}:{pattern.name}",
-                    {name: type(kind).__name__ for name, kind in pattern.pattern.converters.items()},
-                )
+        if isinstance(resolver, URLResolver) and resolver.app_name in ("desk", "oversight"):
+            yield from _inside(resolver, str(resolver.app_name), {})
+
+
+def _inside(resolver: URLResolver, space: str, above: dict[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+    for pattern in resolver.url_patterns:
+        names = {**above, **{name: type(kind).__name__ for name, kind in pattern.pattern.converters.items()}}
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}:{pattern.namespace}" if pattern.namespace else space
+            yield from _inside(pattern, inner, names)
+        else:
+            yield f"{space}:{pattern.name}", names
+
+
+ANYTHING = {"IntConverter": 1, "UUIDConverter": "00000000-0000-0000-0000-000000000000"}
 
 
 def addresses(case: Case) -> Iterator[str]:
     """Each page with the case put wherever it can be put."""
-    item = open_item(case)
-    given: dict[str, Any] = {
-        "number": case.number,
-        "item_id": item.pk,
-        "outcome": "suspend",
-        "size": "page",
-        "year": 2026,
-    }
-    other = {"pk": RightsAct.objects.get(case=case).pk, "key": "00000000-0000-0000-0000-000000000000", "kind": "x"}
+    pk = RightsAct.objects.get(case=case).pk
+    given: dict[str, Any] = {"number": case.number, "item_id": open_item(case).pk, "pk": pk, "year": 2026}
     for name, converters in pages():
-        known = {one: given.get(one, other.get(one, 1)) for one in converters}
+        known = {one: given.get(one, ANYTHING.get(kind, "suspend")) for one, kind in converters.items()}
         yield reverse(name, kwargs=known)
     yield reverse("desk:due") + "?view=month&day=2026-11-02&list=2026-11-02"
     yield reverse("desk:due") + "?list=overdue"

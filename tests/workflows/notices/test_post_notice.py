@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.translation import override
 
 from casework.models import Case, Event, Notice, NoticeLine, Person, RegisterEntry, Role
 from tests import factories
@@ -14,6 +15,7 @@ from workflows import registry, trail
 from workflows.notices.digest import digest_of_list
 from workflows.notices.posting import draft_notice
 from workflows.notices.refusals import NotPosted
+from workflows.notices.sheet import rendered
 from workflows.perform import perform
 from workflows.refusals import NotYourPost
 from workflows.reopening import reopen
@@ -195,3 +197,13 @@ def test_the_law_keeps_the_verb_to_the_keepers_of_boards(village: Village) -> No
     case = village.case()
     with pytest.raises(NotYourPost):
         perform(open_item(case).pk, "post", by=village.by(Role.PAYMENT_OFFICER), values={"notice": "GS"})
+
+
+def test_whoever_works_in_english_hangs_a_sheet_the_village_can_read(village: Village) -> None:
+    case = village.case()
+    with override("en"):
+        drawn = draft_notice(SLUG, "village_notice", VILLAGE, [case.number], by=village.by(Role.VILLAGE_VERIFIER))
+        page = rendered(drawn.sheet)
+
+    assert drawn.sheet.headings == ("姓名", "所在村社区", "金额（元）")
+    assert "张榜当天不算" in page

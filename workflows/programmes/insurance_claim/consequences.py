@@ -6,13 +6,14 @@ from decimal import Decimal
 
 from django.utils.timezone import localdate
 
-from casework.models import BenefitHold, Claim, ClaimPayment
+from casework.models import BenefitHold, Claim, ClaimPayment, Watch
 from casework.rows import new_row
 from workflows import overlap
 from workflows.flow import Act
 from workflows.programmes.insurance_claim.assessment import TERMS, holds, limitation_of
 from workflows.programmes.insurance_claim.cover import best_cover
 from workflows.programmes.insurance_claim.requirements import claim_of, covers_of
+from workflows.watches import settle
 
 OPEN_AGAIN = {
     "decision": Claim.Decision.NONE,
@@ -47,7 +48,13 @@ def hand_to_insurer(act: Act) -> None:
                 begins=one.begins, ends=one.ends)
         for one in holds(act.case)
     ]  # fmt: skip
+    settle(act.case, Watch.Kind.LIMITATION)
     act.said["policy"] = cover.policy.number
+
+
+def stop_watching(act: Act) -> None:
+    """Consequence of an end: no day of this case is waited for any more."""
+    settle(act.case, state=Watch.State.DROPPED)
 
 
 def give_back_days(act: Act) -> None:

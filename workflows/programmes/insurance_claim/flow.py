@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from viewflow import this
 
 from casework.models import Capacity, Level, Role, Stage
@@ -21,6 +23,15 @@ from workflows.second_thoughts import (
 )
 
 
+def _with_second_thoughts(step: Step, *, suspends: bool = True) -> Step:
+    """As everywhere; and where a claim ends so, its limitation is no longer watched."""
+    step = with_second_thoughts(step, suspends=suspends)
+    for name in ("withdraw", "terminate"):
+        outcome = step.outcomes[name]
+        step.outcomes[name] = replace(outcome, then=(*outcome.then, then.stop_watching))
+    return step
+
+
 class InsuranceClaimFlow(CaseFlow):
     """计生保险理赔
 
@@ -34,13 +45,13 @@ class InsuranceClaimFlow(CaseFlow):
 
     begin = Begin(this.village)
 
-    village = with_second_thoughts(
+    village = _with_second_thoughts(
         Step("收集理赔材料", role=Role.VILLAGE_VERIFIER, level=Level.VILLAGE, capacity=Capacity.VERIFY)
         .on("gathered", "材料已收集，报县级", moves="verify", to=this.county, clause="理赔：村（社区）协助收集材料",
             requires=(need.papers_are_gathered,), signs=True)
     )  # fmt: skip
 
-    county = with_second_thoughts(
+    county = _with_second_thoughts(
         Step("县级核对", role=Role.INTAKE_CLERK, level=Level.COUNTY, capacity=Capacity.INTAKE)
         .on("lodge", "转保险公司", moves="lodge", to=this.insurer, clause="理赔：县级核对后转保险公司",
             requires=(need.village_has_signed, need.loss_is_insured, need.late_claim_is_explained,
@@ -49,26 +60,26 @@ class InsuranceClaimFlow(CaseFlow):
         .on("send_back", "退回村级补材料", moves="return_to_village", to=this.village, clause="理赔：县级核对",
             kind=Kind.BACK)
         .on("refuse", "不属理赔范围", moves="reject", to=this.refused, clause="理赔：县级核对",
-            kind=Kind.REFUSE, announces=True)
+            kind=Kind.REFUSE, then=(then.stop_watching,), announces=True)
     )  # fmt: skip
 
-    insurer = with_second_thoughts(
+    insurer = _with_second_thoughts(
         Step("保险公司核定", role=Role.INSURER_CLERK, level=Level.COUNTY, capacity=Capacity.INSURE)
         .on("agree", "同意赔付", moves="agree", to=this.payment, clause="保险法第二十三条：30日内核定",
-            requires=(need.is_their_insurer,), asks=(need.AMOUNT, need.DECIDED_ON, need.CALCULATION),
+            asks=(need.AMOUNT, need.DECIDED_ON, need.CALCULATION),
             then=(then.note_agreement,), signs=True, announces=True)
         .on("ask_supplement", "要求补充材料", moves="ask_supplement", to=this.supplement,
             clause="保险法第二十二条：及时一次性通知补充", kind=Kind.ASK,
-            requires=(need.is_their_insurer, need.not_asked_before), asks=(wanted.PAPERS,),
+            requires=(need.not_asked_before,), asks=(wanted.PAPERS,),
             then=(wanted.tell_what_is_wanted, then.note_supplement), announces=True, stops_clock="correction")
         .on("refuse", "拒赔", moves="reject", to=this.refused_by_insurer,
             clause="保险法第二十四条：3日内通知并说明理由", kind=Kind.REFUSE,
-            requires=(need.is_their_insurer,), asks=(need.DECIDED_ON,),
+            asks=(need.DECIDED_ON,),
             then=(then.note_refusal, then.give_back_days), announces=True),
         suspends=False,
     )  # fmt: skip
 
-    supplement = with_second_thoughts(
+    supplement = _with_second_thoughts(
         Step("补充理赔材料", role=Role.VILLAGE_VERIFIER, level=Level.VILLAGE, capacity=Capacity.VERIFY)
         .on("supplied", "材料已补充", moves="supply", to=this.insurer, clause="保险法第二十二条：补充提供",
             asks=(wanted.TICKS,), then=(wanted.note_what_was_brought, post_to_insurer), signs=True,
@@ -79,7 +90,7 @@ class InsuranceClaimFlow(CaseFlow):
     payment = (
         Step("保险公司付款", role=Role.INSURER_CLERK, level=Level.COUNTY, capacity=Capacity.INSURE)
         .on("paid", "已付款", moves="handle", to=this.confirm, clause="保险法第二十三条：10日内支付",
-            requires=(need.is_their_insurer,), asks=(need.PAID_AMOUNT, need.PAID_ON, need.REFERENCE),
+            asks=(need.PAID_AMOUNT, need.PAID_ON, need.REFERENCE),
             then=(then.note_payment,), signs=True, announces=True)
         .on("not_honoured", "没有按结果赔付，重新转办", moves="fall_through", to=this.village,
             clause="理赔：家庭不同意金额或逾期未付", kind=Kind.BACK, hand=COUNTY_DESK, announces=True, aside=True)

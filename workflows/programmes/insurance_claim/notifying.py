@@ -13,7 +13,7 @@ from django.utils.timezone import get_current_timezone, localdate, now
 from django.utils.translation import gettext as _
 
 from casework.access import Access, access_of
-from casework.models import Case, Claim, Division, Person, Role, Staff
+from casework.models import Case, Claim, Division, Person, Role, Staff, Watch
 from casework.models.stages import ENDED
 from workflows import registry
 from workflows.ledger import Ledger
@@ -24,6 +24,7 @@ from workflows.programmes.insurance_claim.assessment import TERMS, limitation_of
 from workflows.programmes.insurance_claim.cover import best_cover, covers_for
 from workflows.refusals import NotAllowed
 from workflows.standing import Actor
+from workflows.watches import watch
 
 SLUG = "insurance_claim"
 WRITERS = (Role.VILLAGE_VERIFIER, Role.INTAKE_CLERK)
@@ -181,6 +182,11 @@ def _claim(case: Case, loss: Loss) -> Claim:
     """The row beside it. The policy is what the roster says today; the county looks again before lodging."""
     cover = best_cover(covers_for(loss.insured.pk, loss.loss, localdate(loss.incident_at)))
     product = cover.policy.plan.product if cover else None
+    last = limitation_of(case, loss.known, life=bool(product and product.life))
+    body = TERMS.version(case.terms_version).body
+    early = last - datetime.timedelta(days=body["limitation_warn_days"])
+    clause = body["limitation_clause"]
+    watch(case, Watch.Kind.LIMITATION, due_on=last, warn_on=early, role=Role.INTAKE_CLERK, clause=clause)
     return Claim.objects.create(
         case=case,
         insured=loss.insured,
@@ -190,7 +196,7 @@ def _claim(case: Case, loss: Loss) -> Claim:
         notified_at=loss.notified_at,
         late=is_late(loss),
         known_on=loss.known,
-        limitation_on=limitation_of(case, loss.known, life=bool(product and product.life)),
+        limitation_on=last,
         policy=cover.policy if cover else None,
         line=cover.line if cover else None,
         insurer=product.insurer if product else None,

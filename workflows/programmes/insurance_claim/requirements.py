@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casework.models import Capacity, Claim, ClaimPayment, Evidence, Post
+from casework.models import Capacity, Claim, ClaimPayment, Evidence
 from casework.models.law import signed
 from workflows.flow import Act
 from workflows.overlap import stays_subsidised
@@ -29,7 +29,7 @@ def claim_of(act: Act) -> Claim:
 def papers_are_gathered(act: Act) -> list[str]:
     """理赔材料：按损失种类的清单收齐；收不到的在意见栏写明，由县级核对和保险公司定。"""
     missing = [kind for kind in papers_for(act.case) if not act.case.papers.get(kind)]
-    if not missing or act.note.strip("-"):
+    if not missing or act.note:
         return []
     words = "、".join(str(Evidence.Kind(kind).label) for kind in missing)
     return [_("还缺：%(papers)s。请上传，确实收不到的在意见栏写明原因") % {"papers": words}]
@@ -60,7 +60,7 @@ def covers_of(act: Act) -> list[Cover]:
 def late_claim_is_explained(act: Act) -> list[str]:
     """索赔时效：过了的仍可以转，由保险公司定，但要写明。"""
     claim = claim_of(act)
-    if claim.limitation_on is None or localdate(act.at) <= claim.limitation_on or act.note.strip("-"):
+    if claim.limitation_on is None or localdate(act.at) <= claim.limitation_on or act.note:
         return []
     return [_("索赔时效%(last)s已经届满，请在意见栏写明情况") % {"last": claim.limitation_on}]
 
@@ -78,17 +78,6 @@ def no_nursing_subsidy_for_these_days(act: Act) -> list[str]:
 
 
 # -- the insurer -------------------------------------------------------------------------------------------------------
-
-
-def is_their_insurer(act: Act) -> list[str]:
-    """Where a county has several insurers, each answers for its own policies only."""
-    if act.actor.staff_id is None:
-        return []
-    insurer = claim_of(act).insurer_id
-    posts = Post.objects.in_force(localdate(act.at)).filter(staff_id=act.actor.staff_id, role=act.hand.role)
-    if insurer is None or posts.filter(office_id=insurer).exists():
-        return []
-    return [_("这件案子在另一家保险公司，由那家公司的经办人办理")]
 
 
 def not_asked_before(act: Act) -> list[str]:
@@ -160,7 +149,7 @@ def difference_is_explained(act: Act) -> list[str]:
     """实付与核定不一致的，不能默默办结。"""
     claim = claim_of(act)
     paid, decided = paid_so_far(claim), claim.decided_amount or Decimal(0)
-    if paid == decided or act.note.strip("-"):
+    if paid == decided or act.note:
         return []
     words = {"paid": f"{paid:.2f}", "decided": f"{decided:.2f}"}
     return [

@@ -20,7 +20,8 @@ What = MoneyLine.What
 def sums_of(case: Case) -> Mapping[str, Decimal]:
     """Claimed, obtained, received so far, in yuan."""
     rows = MoneyLine.objects.filter(case=case).order_by().values_list("what").annotate(total=Sum("amount"))
-    return {**dict.fromkeys(What.values, NONE), **{what: total for what, total in rows}}
+    # SQLite adds up without cents.
+    return {**dict.fromkeys(What.values, NONE), **{what: total.quantize(NONE) for what, total in rows}}
 
 
 def enter(

@@ -250,3 +250,56 @@ def test_the_ratios_have_both_bases_each_unit_and_the_mark_of_an_odd_year(
     assert "1500.0%" in text and "按付款年1500.0%" in text
     assert "1人/1人" in text and "1户/1户" in text
     assert "不在40%至100%之间" in text
+
+
+def test_what_a_word_of_explanation_can_mend_is_offered_on_the_page(world: World) -> None:
+    """The village may report a claim whose papers cannot be had, if it says why."""
+    case = notified(world)
+
+    text = at_desk(world, Role.VILLAGE_VERIFIER).get(f"/desk/cases/{case.number}/").content.decode()
+
+    offered = text[text.index('value="gathered"') - 80 : text.index('value="gathered"') + 80]
+    assert "disabled" not in offered
+
+
+def test_who_has_died_since_is_pointed_out_on_the_roster(world: World) -> None:
+    held = policy(world.by(Role.INTAKE_CLERK), plan())
+    line = insured(held, PersonFactory(name="向去世"), PersonFactory(name="曾健在"))
+    Person.objects.filter(name="向去世").update(death_date=localdate())
+
+    text = at_desk(world, Role.INTAKE_CLERK).get(f"/desk/insurance/policies/{held.number}/").content.decode()
+
+    notice = text[text.index("名单里有人已经去世") : text.index("请办批减")]
+    assert f"第{line.number}行 向去世" in notice and "曾健在" not in notice
+
+
+LOSS_HEADINGS = (
+    *("姓名", "证件号码", "损失种类", "出险原因", "出险日期"),
+    *("出险时刻", "报案日期", "出险地点", "经过", "自付费用"),
+)
+
+
+def test_losses_come_from_a_sheet_and_handed_in_again_none_is_written_twice(world: World) -> None:
+    one, other = somebody_insured(world), PersonFactory()
+    number, second = str(one.identity_number.reveal()), str(other.identity_number.reveal())
+    rows = (
+        (one.name, number, "门诊医疗", "跌倒摔伤", "2026-09-01", "08:30", "2026-09-01", "村口", "踩空", "480"),
+        (one.name, number, "门诊医疗", "", "2026-10-01", "", "2026-10-09", "村口", "踩空", ""),
+        ("别人", second, "门诊医疗", "", "2026-10-01", "", "2026-10-01", "村口", "踩空", ""),
+        (other.name, second, "脱发", "", "2026-10-01", "", "2026-10-01", "村口", "踩空", ""),
+        (other.name, second, "住院医疗", "", "2026-10-01", "25点", "2026-10-01", "村口", "踩空", ""),
+    )
+    data = table_workbook(LOSS_HEADINGS, rows)
+    clerk = at_desk(world, Role.INTAKE_CLERK)
+
+    def hand_in() -> str:
+        file = SimpleUploadedFile("报案.xlsx", data)
+        return str(clerk.post("/desk/insurance/notify/sheet/", {"file": file}).content.decode())
+
+    first, again = hand_in(), hand_in()
+
+    case = Case.objects.get(programme="insurance_claim")
+    assert (case.facts["incident_at"][:16], case.facts["cost"]) == ("2026-09-01T08:30", "480.00")
+    for why in ("请写明原因", "没有这个姓名和号码", "损失种类“脱发”不认识", "时刻“25点”看不懂"):
+        assert why in first
+    assert "已报案1件" in first and "已报案0件" in again and f"案号{case.number}" in again

@@ -9,7 +9,8 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils.timezone import localdate, now
 
-from casework.models import Claim, ClaimPayment, Entitlement, Pause, Policy, Role, Stage, WorkItem
+from casework.models import Claim, ClaimPayment, Entitlement, Pause, Policy, Role, Stage, Watch, WorkItem
+from notifications.models import Message
 from tests.factories import PersonFactory, StaffFactory
 from tests.workflows.programmes.insurance_claim.stories import (
     STAY,
@@ -34,6 +35,7 @@ from workflows.programmes.insurance_claim.money import findings_of, paid_so_far
 from workflows.programmes.insurance_claim.notifying import AlreadyNotified, notify_loss
 from workflows.refusals import Incomplete, NotAllowed, NotYourPost
 from workflows.reopening import reopen
+from workflows.watches import sweep_watches
 
 
 @pytest.fixture
@@ -185,6 +187,22 @@ def test_the_limitation_is_two_years_and_five_for_life(world: World, life: bool,
     case = walked(world, "insurer", notified(world, somebody_insured(world, life=life)))
 
     assert claim(case).limitation_on == STAY[0].replace(year=STAY[0].year + years)
+
+
+def test_the_county_is_warned_of_the_limitation_until_the_claim_is_lodged_or_has_ended(world: World) -> None:
+    case = notified(world)
+    day = STAY[0].replace(year=STAY[0].year + 2)
+    watched = Watch.objects.get(case=case)
+    assert (watched.due_on, watched.warn_on, watched.role) == (day, day - datetime.timedelta(days=60), "intake_clerk")
+    assert sweep_watches(at=at_hour(day - datetime.timedelta(days=61))) == 0
+    assert sweep_watches(at=at_hour(day - datetime.timedelta(days=60))) == 1
+    assert Message.objects.get(template="watch.limitation.warned").subject == f"queue:{COUNTY}.intake_clerk"
+
+    walked(world, "insurer", case)
+    assert Watch.objects.get(case=case).state == Watch.State.MET
+    taken_back = notified(world, case.applicant, loss=Claim.Loss.OUTPATIENT)
+    say(world, taken_back, "withdraw")
+    assert Watch.objects.get(case=taken_back).state == Watch.State.DROPPED
 
 
 def test_a_claim_past_its_limitation_goes_on_with_a_word_of_explanation(world: World) -> None:

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0017_insurance_exchange"),
+        ("casework", "0019_case_log_kept"),
     ]
 
     operations = [
