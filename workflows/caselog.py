@@ -239,9 +239,20 @@ def _when(case: Case, written: Written) -> list[str]:
         return [_("请填写日期")]
     if written.day > localdate():
         return [_("日期不能晚于今天")]
-    if written.day < case.applied_on:
+    first, last = _day(case, "from"), _day(case, "to")
+    if first is None and written.day < case.applied_on:
         return [_("日期不能早于申请日期%(day)s") % {"day": case.applied_on}]
+    if first is not None and written.day < first:
+        return [_("日期不能早于%(day)s：这件案子登记的是那天起的事") % {"day": first}]
+    if last is not None and written.day >= last:
+        return [_("日期要早于%(day)s：那天起的事登记在以后的案子里") % {"day": last}]
     return []
+
+
+def _day(case: Case, bound: str) -> datetime.date | None:
+    """The first day the log is about, or the one after the last, where the terms name a fact for it."""
+    written = case.facts.get(_log_of(case).get(bound, ""))
+    return datetime.date.fromisoformat(written) if written else None
 
 
 def _what(kind: Kind, written: Written, paper: Evidence | None) -> list[str]:

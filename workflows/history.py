@@ -272,6 +272,8 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "facts_amended": _amended,
     "award_changed": _award,
     "account_changed": _always("更改收款账户"),
+    "family_linked": _always(gettext_noop("登记带动户")),
+    "family_unlinked": _always(gettext_noop("取消带动户登记")),
     "log_entered": _logged(gettext_noop("登记：%(what)s（%(day)s）")),
     "log_taken_back": _logged(gettext_noop("作废一条登记：%(what)s")),
     "evidence_attached": _attached,

@@ -230,6 +230,9 @@ class Programme:
     payee: Callable[[Case], str] = applicants_name
     """Whose name the account must bear: the applicant's, or that of the unit they speak for."""
 
+    carries: bool = False
+    """Whether families a unit carries are linked to its cases; see `workflows.carried`."""
+
     written: Callable[[Case], Mapping[str, Cell]] | None = None
     """Cells of an application that are not among the case's facts as they stand (another person's number)."""
 

@@ -35,6 +35,8 @@ ACTIONS = frozenset(
         "facts_amended",
         "log_entered",
         "log_taken_back",
+        "family_linked",
+        "family_unlinked",
         "award_changed",
         "account_changed",
         "evidence_attached",

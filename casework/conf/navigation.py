@@ -56,6 +56,7 @@ AREAS = (
             "desk:case",
             "desk:search",
             "desk:log",
+            "desk:family_",
             "desk:unmask",
             "desk:attach",
             "desk:amend",

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from django.utils.translation import gettext as _
 
 from casework.desk.case_file import CaseFile
+from casework.desk.caselog.families import families
 from casework.desk.caselog.section import log_of
 from casework.desk.families.case_sections import more_of_a_lapse
 from casework.desk.insurance.case_section import more_of_claim
@@ -33,7 +34,7 @@ def _notices_of(file: CaseFile) -> More:
     return More([Section("notice", _("公示"), "desk/notices/_section.html", board)]) if board else More()
 
 
-EVERY: Sequence[Callable[[CaseFile], More]] = (_notices_of, log_of)
+EVERY: Sequence[Callable[[CaseFile], More]] = (_notices_of, families, log_of)
 """What any programme's case may have, if its terms say so."""
 
 

@@ -21,6 +21,8 @@ ACTIONS: Mapping[str, str] = {
     "facts_amended": "更改申请内容",
     "award_changed": "金额重新核定",
     "account_changed": "更改收款账户",
+    "family_linked": "登记带动户",
+    "family_unlinked": "取消带动户登记",
     "log_entered": "登记",
     "log_taken_back": "作废登记",
     "evidence_attached": "放入材料",

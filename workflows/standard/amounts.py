@@ -179,19 +179,47 @@ def _share(terms: Mapping[str, Any], applied: Applied) -> Sum:
 def _interest(terms: Mapping[str, Any], applied: Applied) -> Sum:
     """Principal × rate a year × days ÷ 365 (or 360)."""
     begins, ends = applied.day(terms["from"]), applied.day(terms["to"])
-    principal, days, basis = applied.money(terms["of"]), (ends - begins).days, terms.get("basis", 365)
-    lines = [f"贷款本金{principal:.2f}元，{begins}起，{ends}止（当天不计），共{days}天"]
-    if "most_principal" in terms and principal > (most := Decimal(str(terms["most_principal"]))):
-        principal = most
-        lines.append(f"本金最高按{most:.2f}元贴息")
+    asked, days, basis = applied.money(terms["of"]), (ends - begins).days, terms.get("basis", 365)
+    lines = [f"贷款本金{asked:.2f}元，{begins}起，{ends}止（当天不计），共{days}天"]
+    if "since" in terms and ends > (last := applied.day(terms["since"]) + datetime.timedelta(days=terms["most_days"])):
+        days = max((last - begins).days, 0)
+        lines.append(f"贷款之日起{terms['most_days']}天内贴息，到{last}止，可贴{days}天")
+    principal, said = _principal(terms, applied, asked)
+    lines += said
     written = terms.get("percent")
     percent = Decimal(written) if written else Decimal(applied.number(terms["percent_of"])) / 100
     if "most_percent" in terms and percent > (ceiling := Decimal(terms["most_percent"])):
         lines.append(f"年利率{plain(percent)}%，最高按{plain(ceiling)}%贴息")
         percent = ceiling
+    cut = days < (ends - begins).days or principal < asked
     exact = principal * percent / 100 * days / basis
     worked = f"{principal:.2f}元 × {plain(percent)}% × {days}天 ÷ {basis}"
-    return Sum(exact, [*lines, f"{worked} = {shown(exact)}元（{terms['clause']}）"])
+    return Sum(exact, [*lines, f"{worked} = {shown(exact)}元（{terms['clause']}）"], cut=cut)
+
+
+def _principal(terms: Mapping[str, Any], applied: Applied, asked: Decimal) -> tuple[Decimal, list[str]]:
+    """The part of a loan that interest is paid on: a ceiling for each family the unit carries, and one for the loan."""
+    principal, lines = asked, []
+    for name in terms.get("by", ()):
+        lines.append(applied.said(name))
+    each = _chosen(terms, applied, "each_principal")
+    if each is not None:
+        families = applied.number(terms["each_of"])
+        lines.append(f"带动{families}户，每户按{each:.2f}元，本金最高按{each * families:.2f}元贴息")
+        principal = min(principal, each * families)
+    most = _chosen(terms, applied, "most_principal")
+    if most is not None and principal > most:
+        principal = most
+        lines.append(f"本金最高按{most:.2f}元贴息")
+    return principal, lines
+
+
+def _chosen(terms: Mapping[str, Any], applied: Applied, key: str) -> Decimal | None:
+    """A sum of the terms, by the choice made where there is one; None where nothing is said."""
+    found: Any = terms.get(key)
+    if isinstance(found, Mapping):
+        found = found.get(str(applied.facts.get(terms["by"][0], "")))
+    return None if found is None else Decimal(str(found))
 
 
 def _within_bounds(terms: Mapping[str, Any], found: Sum) -> None:

@@ -79,7 +79,7 @@ class Assessor:
         subject = self.subject_of(case)
         if claim is None or subject is None:
             return ()
-        return (Held(self.slug, claim.claimant(subject), claim.begins, claim.ends),)
+        return tuple(Held(self.slug, one, claim.begins, claim.ends) for one in claim.claimants(subject))
 
     def assess(
         self,

@@ -17,7 +17,7 @@ from workflows.standard.assessment import Assessor
 from workflows.standard.eligibility import Period, Standing, against, governing_entry, register_day
 from workflows.standard.facts import governing
 from workflows.standard.newcomers import Newcomers
-from workflows.standard.periods import Claim, claim_of
+from workflows.standard.periods import Claim, claim_of, things_of
 from workflows.terms import Terms
 
 
@@ -49,7 +49,9 @@ class StandardDocket:
         wanted = asked - self._known.keys() - {""}
         self._known.update(dict.fromkeys(wanted))
         people = Person.objects.select_for_update().filter(identity_hash__in=wanted).order_by("pk")
-        self._learn(people)
+        things = {one for found in applications for terms in self.assessor.book.versions
+                  for one in things_of(terms, found.facts)}  # fmt: skip
+        self._learn(people, things)
 
     def judge(self, application: Application) -> Verdict:
         """Accepted, with facts and assessment; or refused with every reason, in the scheme's order."""
@@ -90,7 +92,7 @@ class StandardDocket:
         subject = self.assessor.subject_of(case)
         if claim is None or subject is None:
             return ["missing_field"]
-        self._learn([subject], besides=case)
+        self._learn([subject], claim.things, besides=case)
         known = self._known[subject.identity_hash]
         assert known is not None
         account = case.payee_account
@@ -104,7 +106,7 @@ class StandardDocket:
 
     # -- what the books know -------------------------------------------------------------------------------------------
 
-    def _learn(self, people: Iterable[Person], besides: Case | None = None) -> None:
+    def _learn(self, people: Iterable[Person], things: Iterable[str] = (), besides: Case | None = None) -> None:
         """Three statements, however many persons: register entries, days they used, what they or theirs hold."""
         by_id = {person.pk: Known(person) for person in people}
         entries = RegisterEntry.objects.filter(person_id__in=by_id, county_id=self.county).order_by("valid_from", "pk")
@@ -116,6 +118,7 @@ class StandardDocket:
         for person_id, days in live.filter(person_id__in=by_id).values_list("person_id", "days_by_year"):
             by_id[person_id].used.update({int(year): count for year, count in days.items()})
         claimants = {make(known.person) for known in by_id.values() for make in (by_household, _by_person)}
+        claimants.update(things)
         holds = BenefitHold.objects.filter(benefit=self.assessor.slug, claimant__in=claimants, live=True)
         if besides is not None:
             holds = holds.exclude(case=besides)
@@ -188,7 +191,7 @@ class StandardDocket:
     def _standing(
         self, known: Known, claim: Claim, applicant: int, facts: Mapping[str, Any], holder_is_right: bool
     ) -> Standing:
-        held = self._held[claim.claimant(known.person)]
+        held = [period for one in claim.claimants(known.person) for period in self._held[one]]
         return Standing(
             facts=facts,
             applied_on=self.applied_on,
@@ -201,7 +204,8 @@ class StandardDocket:
         )
 
     def _grant(self, known: Known, claim: Claim, applicant: int, assessment: Assessment) -> None:
-        self._held[claim.claimant(known.person)].append((applicant, (claim.begins, claim.ends)))
+        for one in claim.claimants(known.person):
+            self._held[one].append((applicant, (claim.begins, claim.ends)))
         known.used.update(assessment.days_by_year)
 
 

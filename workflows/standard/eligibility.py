@@ -61,6 +61,7 @@ def against(standing: Standing, claim: Claim | None, terms: Terms) -> list[str]:
         *_of_the_register(standing, terms),
         *_of_the_person(standing, terms),
         *_of_the_day(standing, terms),
+        *_of_the_period(standing, claim, terms),
         *_of_what_is_held(standing, claim),
         *([] if standing.holder_is_right else ["account_holder_mismatch"]),
     ]
@@ -122,6 +123,16 @@ def _of_the_day(standing: Standing, terms: Terms) -> Iterator[str]:
             yield "future_date"
         elif event is not None and standing.applied_on > event + datetime.timedelta(days=window["within_days"]):
             yield "late_application"
+
+
+def _of_the_period(standing: Standing, claim: Claim | None, terms: Terms) -> Iterator[str]:
+    """What is applied for by the year, quarter or month ends in the one it begins in."""
+    often = terms.body["how_often"]
+    if claim is None or "to" not in often or often["times"] == "event":
+        return
+    last = day_of(often["to"], standing.facts, standing.applied_on)
+    if last is not None and last > claim.ends:
+        yield "beyond_period"
 
 
 def _of_what_is_held(standing: Standing, claim: Claim | None) -> Iterator[str]:

@@ -25,7 +25,7 @@ CENT = Decimal("0.01")
 DEAREST = Decimal(1_000_000_000)
 
 UNIT_COLUMNS = (
-    Column("unit_name", "单位名称", required=True, says=("申请单位 项目单位 单位 企业名称 合作社名称",)),
+    Column("unit_name", "单位名称", required=True, kind="name", says=("申请单位 项目单位 单位 企业名称 合作社名称",)),
     Column("credit_code", "统一社会信用代码", required=True, says=("信用代码 社会信用代码 营业执照号",)),
 )
 HEIR_COLUMNS = (

@@ -118,7 +118,10 @@ HEAD: Keys = {
     "number_prefix": Key(prefix, "案号开头的字母，不能与别的项目相同"),
     "bank_memo": Key(short(4), "银行摘要，最多4个字"),
     "fund": Key(short(40), "从哪笔资金列支"),
-    "applicant": Key(one_of(("person", "unit")), "谁申请：person 个人，unit 单位（代表人是申请人，户名是单位）"),
+    "applicant": Key(
+        one_of(("person", "unit", "served")),
+        "谁申请：person 个人，unit 单位（代表人是申请人，户名是单位），served 个人受服务、钱付给服务单位",
+    ),
 }
 
 AGE: Keys = {
@@ -181,9 +184,12 @@ AMOUNT: Keys = {
     "percent": Key(percent, "share 的比例、interest 的年利率（%）", needed=False),
     "percent_of": Key(name, "interest 的年利率是哪个项目（填万分之几的整数）", needed=False),
     "most_percent": Key(percent, "interest 年利率最高按多少贴", needed=False),
-    "most_principal": Key(yuan, "interest 本金最高按多少贴（元）", needed=False),
+    "most_principal": Key(rates, "interest 本金最高按多少贴（元）；写了 by 的按选项分", needed=False),
+    "each_principal": Key(rates, "interest 每带动一户本金按多少贴（元）；写了 by 的按选项分，可只写几项", needed=False),
+    "each_of": Key(name, "interest 带动户数是哪个项目（与 each_principal 同写）", needed=False),
+    "since": Key(name, "interest 贷款从哪天起（与 most_days 同写：贴到那天之后多少天止）", needed=False),
     "basis": Key(basis, "interest 一年按多少天，不写是365", needed=False),
-    "most_days": Key(whole(1, 366), "days 每次最多多少天", needed=False),
+    "most_days": Key(whole(1, 366), "days 每次最多多少天；interest 贷款起多少天之内", needed=False),
     "most_days_a_year": Key(whole(1, 366), "days 每年最多多少天", needed=False),
     "log": Key(name, "units 的数量要与登记簿里这种登记的合计相同", needed=False),
     "most_units": Key(whole(1, 1_000_000), "units 每次最多多少", needed=False),
@@ -196,8 +202,9 @@ AMOUNT: Keys = {
 HOW_OFTEN: Keys = {
     "times": Key(one_of(("once", "year", "quarter", "month", "event")), "一生一次、每年、每季、每月一次，或每件事一次"),
     "on": Key(name, "按哪个日期项目算年、季、月、事；不写就是申请之日", needed=False),
-    "to": Key(name, "event 到哪个日期项目为止（有起止的事，时间不能重叠）", needed=False),
+    "to": Key(name, "event 到哪个日期项目为止（时间不能重叠）；年、季、月的，止日要在同一年、季、月之内", needed=False),
     "per": Key(one_of(("person", "household")), "person 每人，household 每户"),
+    "also_per": Key(listed(name), "这些项目（如合同号）相同的也只算一次，换了申请人也一样", needed=False),
     "clause": Key(text, "依据"),
 }
 
@@ -208,7 +215,7 @@ STEP: Keys = {
     "by": Key(month_day, "每年到哪天为止（年审）；过了这天才到的按 days 算", needed=False),
     "photograph": Key(yes_or_no, "village：要有入户照片", needed=False),
     "findings": Key(yes_or_no, "village：要写核实情况", needed=False),
-    "log": Key(listed(name), "办结这一步之前，登记簿里要有的几种登记", needed=False),
+    "log": Key(listed(name), "办结这一步之前（payment：列入批次之前），登记簿里要有的几种登记", needed=False),
     "clause": Key(text, "依据"),
 }
 
@@ -237,6 +244,8 @@ LOG_KIND: Keys = {
 
 LOG: Keys = {
     "title": Key(short(20), "登记簿叫什么"),
+    "from": Key(name, "最早登记哪个日期项目那天的事，不写就是申请之日", needed=False),
+    "to": Key(name, "登记到哪个日期项目为止（当天不计）", needed=False),
     "kinds": Key(listed(group(LOG_KIND)), "登记哪几种事"),
 }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from casework.models import Person
@@ -20,25 +21,43 @@ MONTHS = {"month": 1, "quarter": 3}
 class Claim:
     """A period [begins, ends), and whether one person or one household can hold it once.
 
-    Of a funeral it is the deceased's (`of_deceased`): their heirs cannot each have one.
+    Of a funeral it is the deceased's (`of_deceased`): their heirs cannot each have one. `things` claim it besides,
+    whoever applies: a contract is subsidised once in a quarter.
     """
 
     begins: datetime.date
     ends: datetime.date
     holder: str
     of_deceased: bool = False
+    things: tuple[str, ...] = ()
 
     def claimant(self, person: Person) -> str:
         """Who can hold it once, as `BenefitHold` has it; `person` is the one it is about."""
         return by_household(person) if self.holder == "household" else by_person(person.pk)
+
+    def claimants(self, person: Person) -> tuple[str, ...]:
+        """Everybody and everything that can hold it once, the person or household first."""
+        return (self.claimant(person), *self.things)
 
     def overlaps(self, period: tuple[datetime.date, datetime.date]) -> bool:
         begins, ends = period
         return begins < self.ends and self.begins < ends
 
 
+def things_of(terms: Terms, facts: Mapping[str, Any]) -> tuple[str, ...]:
+    """What an application is about, as `BenefitHold` has it: no more than a digest of what was written."""
+    named = terms.body["how_often"].get("also_per", ())
+    said = [f"{name}|{str(facts[name]).strip().upper()}" for name in named if facts.get(name)]
+    return tuple(f"t{sha256(one.encode()).hexdigest()[:22]}" for one in said)
+
+
 def claim_of(terms: Terms, facts: Mapping[str, Any], applied_on: datetime.date) -> Claim | None:
     """The period of an application under these terms; None where the application leaves out the day it hangs on."""
+    claim = _claim_of(terms, facts, applied_on)
+    return claim and replace(claim, things=things_of(terms, facts))
+
+
+def _claim_of(terms: Terms, facts: Mapping[str, Any], applied_on: datetime.date) -> Claim | None:
     often = terms.body["how_often"]
     heir = bool(terms.body["who"].get("heir"))
     if often["times"] == "once" or (often["times"] == "event" and "on" not in often):

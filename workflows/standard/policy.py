@@ -59,18 +59,35 @@ def _amounts(amount: Mapping[str, Any], labels: Labels, words: Words) -> Iterato
     yield f"{_HOW[amount['kind']](amount, labels)}{_from(amount)}"
     if "yuan" in amount and amount.get("by"):
         yield from _table(amount["yuan"], amount["by"], words, ())
-    if "most_days" in amount:
+    if "most_days" in amount and "since" not in amount:
         yield f"每次最多{amount['most_days']}天"
+    if "most_units" in amount:
+        yield f"每次最多{amount['most_units']}{amount['unit']}"
+    if "log" in amount:
+        yield f"{labels[amount['of']]}要与登记簿里的合计相同"
     if "most_days_a_year" in amount:
         yield f"每年最多{amount['most_days_a_year']}天"
-    if "most_principal" in amount:
-        yield f"本金最高按{amount['most_principal']}元贴"
+    yield from _principal(amount, labels, words)
     if "most_percent" in amount:
         yield f"年利率最高按{amount['most_percent']}%贴"
     if "least" in amount:
         yield f"最低{amount['least']}元"
     if "most" in amount:
         yield f"最高{amount['most']}元"
+
+
+def _principal(amount: Mapping[str, Any], labels: Labels, words: Words) -> Iterator[str]:
+    """The ceilings on a loan's principal, for each choice where the terms tell them apart."""
+    named = {"each_principal": "每带动一户，本金按{}元贴", "most_principal": "本金最高按{}元贴"}
+    for key, said in named.items():
+        held = amount.get(key)
+        if isinstance(held, Mapping):
+            choices = words[amount["by"][0]]
+            yield from (f"{choices[code]}：{said.format(sum_)}" for code, sum_ in held.items())
+        elif held is not None:
+            yield said.format(held)
+    if "since" in amount:
+        yield f"{labels[amount['since']]}起{amount['most_days']}天内的利息"
 
 
 def _table(rates: Any, by: list[str], words: Words, said: tuple[str, ...]) -> Iterator[str]:
@@ -112,6 +129,8 @@ _HOW: Mapping[str, Callable[[Mapping[str, Any], Labels], str]] = {
 def _limits(terms: Terms, labels: Labels) -> Iterator[str]:
     often, window = terms.body["how_often"], terms.body.get("window", {})
     yield f"{PAYS_PER[often['per']]}{TIMES[often['times']]}{_from(often)}"
+    if "also_per" in often:
+        yield f"{'、'.join(labels[one] for one in often['also_per'])}相同的，各自也只算一次，换人申请也一样"
     if "from" in window:
         yield f"每年{day_words(window['from'], labels)}至{day_words(window['to'], labels)}申请{_from(window)}"
     if "after" in window:

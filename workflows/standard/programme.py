@@ -54,7 +54,7 @@ def built_flow(name: str) -> type[CaseFlow] | None:
 
 def build(slug: str, head: Mapping[str, Any], book: TermsBook, made: dict[str, type[CaseFlow]]) -> Programme:
     """The same from terms that were read and checked; flow classes that are `made` already are used again."""
-    unit = head["applicant"] == "unit"
+    unit = head["applicant"] != "person"
     fields = fact_fields(book, unit=unit)
     labels = {field.name: field.label for field in fields}
     assessor = Assessor(slug, book, labels, {field.name: field.choices for field in fields}, unit)
@@ -81,9 +81,10 @@ def build(slug: str, head: Mapping[str, Any], book: TermsBook, made: dict[str, t
         ),
         pays_by=Case.PaysBy.CARD if assessor.pays else Case.PaysBy.NOTHING,
         codes=codes_of(book, unit=unit),
-        policy=policy_of(labels, assessor.words, unit=unit),
+        policy=policy_of(labels, assessor.words, unit=head["applicant"] == "unit"),
         holds=assessor.holds,
         payee=assessor.payee,
+        carries=unit,
         written=functools.partial(_cells_besides, assessor),
     )
 

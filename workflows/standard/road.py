@@ -273,7 +273,7 @@ def _money(road: Road) -> dict[str, Any]:
     payment = asks_for_review(with_second_thoughts(
         Step("列入发放批次", role=Role.PAYMENT_OFFICER, level=Level.COUNTY, capacity=Capacity.PAY)
         .on("draw", "列入批次", moves="schedule", to=this.payment_check, clause=clause,
-            requires=IN_A_BATCH, signs=True, by_batch=True)
+            requires=(*([log_has(place.log)] if place.log else []), *IN_A_BATCH), signs=True, by_batch=True)
     ))  # fmt: skip
     payment_check = (
         Step("发放复核", role=Role.PAYMENT_CHECKER, level=Level.COUNTY, capacity=Capacity.CHECK)

@@ -74,7 +74,18 @@ MAY: Mapping[str, tuple[str, ...]] = {
     "months": ("by", "from", "until", "until_age"),
     "units": ("by", "most_units", "log"),
     "share": ("less", "deductible"),
-    "interest": ("percent", "percent_of", "most_percent", "most_principal", "basis"),
+    "interest": (
+        "by",
+        "percent",
+        "percent_of",
+        "most_percent",
+        "most_principal",
+        "each_principal",
+        "each_of",
+        "since",
+        "most_days",
+        "basis",
+    ),
     "nothing": (),
 }
 FOR_ALL = ("kind", "clause", "least", "most", "rounding")
@@ -83,6 +94,8 @@ KIND_OF = {
     ("days", "to"): "date",
     ("interest", "from"): "date",
     ("interest", "to"): "date",
+    ("interest", "since"): "date",
+    ("interest", "each_of"): "number",
     ("months", "from"): "date",
     ("months", "until"): "date",
     ("units", "of"): "number",
@@ -96,6 +109,7 @@ HOUSE_NAMES = """
 name identity_number account_number account_holder bank phone village remark sequence category certificate_number
 unit_name credit_code proof deceased deceased_name deceased_identity relation applied_on
 """
+UNIT_FACTS = ("unit_name", "credit_code")
 TAKEN = frozenset(HOUSE_NAMES.split())
 """Names the house uses itself."""
 
@@ -196,8 +210,11 @@ def _check_days(terms: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     if window and "from" not in window and "after" not in window:
         raise Wrong("要写 from 和 to，或 after 和 within_days", "window")
     often = terms["how_often"]
-    if "to" in often and (often["times"] != "event" or "on" not in often):
-        raise Wrong("只有 times 是 event 并写了 on 才能写", "how_often", "to")
+    if "to" in often and (often["times"] == "once" or "on" not in often):
+        raise Wrong("写了 on、times 不是 once 才能写", "how_often", "to")
+    for named in often.get("also_per", ()):
+        if named not in facts and named not in UNIT_FACTS:
+            raise Wrong(f"facts 里没有“{named}”", "how_often", "also_per")
     if often["times"] == "event" and "on" not in often and not terms["who"].get("heir"):
         raise Wrong("event 要写是哪个日期的事", "how_often", "on")
 
@@ -211,6 +228,8 @@ def _days_named(terms: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], str
         (("window", "after"), terms.get("window", {}).get("after"), False),
         (("how_often", "on"), terms["how_often"].get("on"), False),
         (("how_often", "to"), terms["how_often"].get("to"), False),
+        (("log", "from"), terms.get("log", {}).get("from"), False),
+        (("log", "to"), terms.get("log", {}).get("to"), False),
     )
     yield from ((path, named, yearly) for path, named, yearly in found if named is not None)
 
@@ -244,33 +263,56 @@ def _check_amount(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
             _check_kind(amount[key], fact_kind, facts, ("amount", key))
     for named in amount.get("less", ()):
         _check_kind(named, "money", facts, ("amount", "less"))
-    _check_rates(amount, facts)
+    if kind == "interest":
+        _check_interest(amount, facts)
+    else:
+        _check_rates(amount, facts, "yuan")
 
 
-def _check_rates(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+def _check_interest(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    for first, second in (("each_principal", "each_of"), ("since", "most_days")):
+        if (first in amount) is not (second in amount):
+            raise Wrong(f"{first} 和 {second} 要同写", "amount")
     by: list[str] = amount.get("by", [])
-    rates: Any = amount.get("yuan")
+    if len(by) > 1:
+        raise Wrong("interest 最多按一个选项分", "amount", "by")
+    for named in by:
+        _check_kind(named, "choice", facts, ("amount", "by"))
+        if "most_principal" not in amount:
+            raise Wrong("写了 by 就要按选项写 most_principal", "amount")
+        _check_rates(amount, facts, "most_principal")
+    for key in ("most_principal", "each_principal"):
+        if key in amount and isinstance(amount[key], dict) is not bool(by):
+            raise Wrong(f"写了 by 就要按选项写 {key}，没写 by 就写一个数", "amount", key)
+    for code in amount.get("each_principal", ()) if by else ():
+        if code not in facts[by[0]]["choices"]:
+            raise Wrong(f"“{by[0]}”没有“{code}”这个选项", "amount", "each_principal")
+
+
+def _check_rates(amount: Mapping[str, Any], facts: Mapping[str, Any], key: str) -> None:
+    by: list[str] = amount.get("by", [])
+    rates: Any = amount.get(key)
     if len(by) > 2:
         raise Wrong("最多按两个选项分", "amount", "by")
     if isinstance(rates, dict) is not bool(by):
-        raise Wrong("写了 by 就要按选项写 yuan，没写 by 就写一个数", "amount", "yuan")
+        raise Wrong(f"写了 by 就要按选项写 {key}，没写 by 就写一个数", "amount", key)
     levels: list[Any] = [rates] if by else []
     for depth, named in enumerate(by):
         if named != "category":
             _check_kind(named, "choice", facts, ("amount", "by"))
         for level in levels:
             if not isinstance(level, dict):
-                raise Wrong(f"要按“{named}”再分一层", "amount", "yuan")
+                raise Wrong(f"要按“{named}”再分一层", "amount", key)
             known = facts[named]["choices"] if named != "category" else level
             for code in known:
                 if code not in level:
-                    raise Wrong(f"没有写“{named}”是“{code}”时的标准", "amount", "yuan")
+                    raise Wrong(f"没有写“{named}”是“{code}”时的标准", "amount", key)
             for code in level:
                 if code not in known:
-                    raise Wrong(f"“{named}”没有“{code}”这个选项", "amount", "yuan")
+                    raise Wrong(f"“{named}”没有“{code}”这个选项", "amount", key)
         levels = [level[code] for level in levels for code in level]
         if depth == len(by) - 1 and any(isinstance(level, dict) for level in levels):
-            raise Wrong("分得太细，by 里没有那么多选项", "amount", "yuan")
+            raise Wrong("分得太细，by 里没有那么多选项", "amount", key)
 
 
 def _check_log(terms: Mapping[str, Any]) -> None:

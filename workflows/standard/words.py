@@ -42,6 +42,7 @@ def codes_of(book: TermsBook, *, unit: bool) -> dict[str, LineCode]:
         ("late_application", said(lambda terms: _window(terms, labels)), "逾期不受理；有特殊情况的书面说明"),
         ("future_date", "日期晚于申请之日", "核对日期"),
         ("dates_out_of_order", "止日早于起日", "核对起止日期"),
+        ("beyond_period", f"起止日期不在同一个时段内：{said(_often)}", "分成几次申报，每次不跨时段"),
         ("already_granted", f"已经享受过：{said(_often)}", "不能重复申请，请核对以前的案件"),
         ("others_granted", f"家里别的人已经享受过：{said(_often)}", "不能重复申请，请核对家人的案件"),
         ("duplicate_row", "同一件事在这份表里已经申报过", "删去重复的一行"),

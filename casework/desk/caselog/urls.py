@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from casework.desk.caselog import pages
+from casework.desk.caselog import families, pages
 
 patterns = [
     path("cases/<str:number>/log/", pages.enter, name="log"),
     path("cases/<str:number>/log/<int:pk>/take-back/", pages.take_back, name="log_take_back"),
+    path("cases/<str:number>/families/", families.link_family, name="family_link"),
+    path("cases/<str:number>/families/<int:pk>/unlink/", families.unlink_family, name="family_unlink"),
 ]

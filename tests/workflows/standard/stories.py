@@ -19,6 +19,7 @@ from workflows.papers.applications import import_applications
 from workflows.papers.correcting import enter_application
 from workflows.papers.report import Report
 from workflows.perform import perform
+from workflows.standard.units import check_character
 
 CARD = "6299000000000000077"
 
@@ -83,3 +84,15 @@ def walked(world: World, case: Case, to: str = "") -> Case:
         else:
             perform(open_item(case).pk, onward(step), by=world.by(step.role), note="情况属实")
     return Case.objects.get(pk=case.pk)
+
+
+def a_unit(name: str, code: str, *, by: str = "田大有", number: int = 701) -> dict[str, Cell]:
+    """A unit that applies by its representative, whom no book knows yet, on its own account."""
+    return {
+        **written_by(by, invented_identity(number)),
+        "account_holder": name,
+        "unit_name": name,
+        "credit_code": code[:17] + check_character(code[:17]),
+        "proof": "协议第1号",
+        "village": "川门湾村委会",
+    }

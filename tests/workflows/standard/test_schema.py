@@ -64,7 +64,7 @@ MISTAKES: tuple[tuple[Callable[[dict[str, Any]], None], str], ...] = (
     (put((C, "who", "register_valid_on"), "cost"), f"{V}“who.register_valid_on”要写 date 种类的项目"),
     (put((C, "window"), {"from": "07-01", "clause": "x"}), f"{V}“window”from 和 to 要同写"),
     (put((C, "window"), {"clause": "x"}), f"{V}“window”要写 from 和 to，或 after 和 within_days"),
-    (put((C, "how_often", "to"), "ended_on"), f"{V}“how_often.to”只有 times 是 event"),
+    (put((C, "how_often", "to"), "ended_on"), f"{V}“how_often.to”写了 on、times 不是 once 才能写"),
     (put((C, "how_often", "times"), "event"), f"{V}“how_often.on”event 要写是哪个日期的事"),
     (put((C, "how_often", "times"), "daily"), f"{V}“how_often.times”要写once、year、quarter、month、event中的一个"),
     (put((*A, "yuan"), "-1"), f"{V}“amount.yuan”不能是负数"),
