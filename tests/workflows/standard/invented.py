@@ -1,0 +1,69 @@
+"""An application for any standard programme, invented from its terms: everything it asks, on a day it takes them."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from casework.sheets.values import Cell
+from tests.factories import PersonFactory, invented_identity
+from tests.workflows.standard.stories import written_by
+from workflows.programme import Programme
+from workflows.standard.dates import in_year
+from workflows.standard.units import check_character
+from workflows.terms import Terms
+
+TEN_DAYS = datetime.timedelta(days=10)
+BORN = datetime.date(1960, 3, 7)
+CODE = "99430922MA0000011"
+
+
+def application_for(programme: Programme) -> tuple[dict[str, Cell], str]:
+    """The cells, and the day of application."""
+    terms = programme.terms.versions[-1]
+    applied_on = _day(terms)
+    who, identity = terms.body["who"], invented_identity(901, BORN)
+    registered = "categories" in who and not who.get("heir")
+    if registered:
+        entry = {"registered__category": who["categories"][0], "registered__valid_to": None}
+        PersonFactory(name="向秋菊", identity_number=identity, birth_date=BORN, registered=True, **entry)
+    cells: dict[str, Cell] = {**written_by("向秋菊", identity), **_facts(terms, applied_on), "village": "川门湾村委会"}
+    wanted = {column.name for column in programme.applications.columns}
+    if who.get("heir"):
+        cells |= _deceased(who["categories"][0], applied_on - TEN_DAYS)
+    if "proof" in wanted:
+        cells["proof"] = "证明0001"
+    if "unit_name" in wanted:
+        cells |= {"unit_name": "示例合作社", "account_holder": "示例合作社"}
+        cells["credit_code"] = CODE + check_character(CODE)
+    return {name: cell for name, cell in cells.items() if name in wanted}, applied_on.isoformat()
+
+
+def _day(terms: Terms) -> datetime.date:
+    window = terms.body.get("window", {})
+    year = terms.in_force_from.year + 1
+    return in_year(window.get("from", "06-15"), year)
+
+
+def _facts(terms: Terms, applied_on: datetime.date) -> dict[str, Cell]:
+    amount, often = terms.body["amount"], terms.body["how_often"]
+    days = {name: applied_on - 9 * TEN_DAYS for name in (amount.get("from"), often.get("on")) if name}
+    days |= {name: applied_on - TEN_DAYS for name in (amount.get("to"), often.get("to")) if name}
+    days |= {window: applied_on - TEN_DAYS for window in [terms.body.get("window", {}).get("after")] if window}
+    values: dict[str, Any] = {"text": "示例", "money": "1000.00", "number": "2"}
+    found: dict[str, Cell] = {}
+    for fact in terms.body.get("facts", ()):
+        if fact["kind"] == "choice":
+            found[fact["name"]] = next(iter(fact["choices"].values()))
+        elif fact["kind"] == "date":
+            found[fact["name"]] = days.get(fact["name"], applied_on - TEN_DAYS).isoformat()
+        else:
+            found[fact["name"]] = values[fact["kind"]]
+    return found
+
+
+def _deceased(category: str, died: datetime.date) -> dict[str, Cell]:
+    number = invented_identity(902)
+    entry = {"registered__category": category, "registered__valid_to": None}
+    PersonFactory(name="曾立秋", identity_number=number, death_date=died, registered=True, **entry)
+    return {"deceased_name": "曾立秋", "deceased_identity": number, "relation": "侄子"}

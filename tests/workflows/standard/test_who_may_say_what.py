@@ -1,0 +1,122 @@
+"""Every road of terms there is × every step on it × every outcome × every role that has a step, and the auditor's: who
+gets it said, tried by doing it.
+
+The places beside the road are the house's own, and tried in tests/workflows/test_who_may_say_what.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from casework.models import Case, Level, Role, Staff
+from casework.models.law import ABOUT_THE_ROUND
+from tests.factories import OfficeFactory, StaffFactory
+from tests.workflows.second_thoughts.stories import BILL, in_days
+from tests.workflows.standard.invented import application_for
+from tests.workflows.standard.stories import at_the_counter, with_papers
+from tests.world import COUNTY, IN_BATCHES, TOWNSHIP, VILLAGE, World, open_item
+from workflows import law, registry
+from workflows.flow import Step
+from workflows.outcomes import Hand, Kind, Outcome
+from workflows.perform import Receipt, perform
+from workflows.programme import Programme
+from workflows.refusals import Incomplete, NotYourPost, Refusal
+from workflows.standard.applications import StandardApplications
+from workflows.standard.road import road_of
+
+OFFICES = {Level.COUNTY: COUNTY, Level.TOWNSHIP: TOWNSHIP, Level.VILLAGE: VILLAGE}
+
+
+def roads() -> dict[tuple[Any, ...], str]:
+    """Steps and offices of a road -> one programme that has it: two roads that differ in their clauses are one here."""
+    found: dict[tuple[Any, ...], str] = {}
+    for slug, programme in registry.programmes().items():
+        if isinstance(programme.applications, StandardApplications):
+            road = road_of(programme.terms.versions[-1].body["steps"])
+            found.setdefault(tuple((place.name, place.office) for place in road.places), slug)
+    return found
+
+
+ROLES = (
+    Role.INTAKE_CLERK,
+    Role.VILLAGE_VERIFIER,
+    Role.TOWNSHIP_REVIEWER,
+    Role.COUNTY_APPROVER,
+    Role.PAYMENT_OFFICER,
+    Role.PAYMENT_CHECKER,
+    Role.AUDITOR,
+)
+
+
+def people_for(hand: Hand) -> dict[tuple[str, int], Staff]:
+    """Somebody new in each role of the office that has the say, and in its own role of the offices that have not."""
+    for office in OFFICES.values():
+        OfficeFactory(division_id=office)
+    seats = [(role, hand.level) for role in ROLES]
+    seats += [(hand.role, level) for level in OFFICES if level != hand.level]
+    return {(role, level): StaffFactory(post=(role, OFFICES[level])) for role, level in seats if level in OFFICES}
+
+
+def attempt(case: Case, outcome: Outcome, by: Staff, reason: str) -> Receipt | Refusal:
+    """Said, and undone again; whatever it may ask is answered."""
+    values = {"review_on": in_days(5), "papers": (BILL,), "ticks": {}}
+    with transaction.atomic():
+        try:
+            return perform(open_item(case).pk, outcome.name, by=by, reasons=[reason], note="情况属实", values=values)
+        except Refusal as refusal:
+            return refusal
+        finally:
+            transaction.set_rollback(True)
+
+
+def cannot_be_complete(case: Case, outcome: Outcome) -> bool:
+    """What is said in a batch or with a notice only, or of a case with another past."""
+    guards = law.guards(outcome.moves, str(case.stage))
+    return outcome.by_batch or any(guard.missing(case) for guard in guards if guard in ABOUT_THE_ROUND)
+
+
+def check(programme: Programme, case: Case, people: dict[Hand, dict[tuple[str, int], Staff]]) -> int:
+    """Every outcome of the step the case waits in, said by everybody; how many were tried."""
+    step: Step = open_item(case).flow_task
+    reason, tried = next(iter(programme.reasons)), 0
+    for outcome in step.outcomes.values():
+        hand = step.hand_of(outcome)
+        if hand not in people:
+            people[hand] = people_for(hand)
+        for (role, level), by in people[hand].items():
+            result = attempt(case, outcome, by, reason)
+            where = (step.name, outcome.name, role, level, result)
+            if (role, level) != (hand.role, hand.level):
+                assert isinstance(result, NotYourPost), where
+            elif cannot_be_complete(case, outcome):
+                assert isinstance(result, Incomplete), where
+            else:
+                assert isinstance(result, Receipt), where
+            tried += 1
+    return tried
+
+
+@pytest.mark.parametrize("slug", roads().values())
+def test_an_outcome_is_said_by_the_role_its_hand_names_in_that_office_and_by_no_other(world: World, slug: str) -> None:
+    programme = registry.programme(slug)
+    cells, day = application_for(programme)
+    case = at_the_counter(world, slug, cells, on=day)
+    with_papers(case)
+    people: dict[Hand, dict[tuple[str, int], Staff]] = {}
+    steps, tried = [], 0
+    while (item := case.work_items.filter(finished__isnull=True).first()) is not None:
+        case = Case.objects.get(pk=case.pk)
+        step: Step = item.flow_task
+        steps.append(step.name)
+        tried += check(programme, case, people)
+        if step.name in IN_BATCHES:
+            world.pay_on(case, step.name)
+            continue
+        ways = [one for one in step.outcomes.values() if one.kind is Kind.ADVANCE and not one.aside]
+        if ways[0].by_batch:
+            break
+        perform(item.pk, ways[0].name, by=world.by(step.role), note="情况属实")
+    assert steps[0] == "intake" and tried > 100
