@@ -15,6 +15,17 @@ from casework.models import Role
 from casework.session import known_access
 
 EVERYONE = frozenset(Role.values)
+VISITING = frozenset(
+    {
+        Role.INTAKE_CLERK,
+        Role.VILLAGE_VERIFIER,
+        Role.TOWNSHIP_REVIEWER,
+        Role.COUNTY_APPROVER,
+        Role.VISITOR,
+        Role.OFFICE_HEAD,
+        Role.AUDITOR,
+    }
+)
 BOARDS = frozenset({Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.INTAKE_CLERK, Role.COUNTY_APPROVER})
 AT_WORK = EVERYONE - {Role.AUDITOR, Role.ADMINISTRATOR, Role.ARCHIVIST}
 
@@ -63,6 +74,7 @@ AREAS = (
     Area(
         "desk:batches", gettext_lazy("发放"), frozenset({Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER}), ("desk:batch",)
     ),
+    Area("desk:visit_rounds", gettext_lazy("走访"), VISITING, ("desk:visit", "desk:coverage", "desk:family")),
     Area(
         "desk:insurers",
         gettext_lazy("保险对接"),

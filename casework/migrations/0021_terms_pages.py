@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0019_case_log_kept"),
+        ("casework", "0020_visits_and_coverage"),
     ]
 
     operations = [
