@@ -67,8 +67,8 @@ def every_turn(flow: type[CaseFlow]) -> Iterator[list[Turn]]:
     """The shortest case for each turn there is, from each place it can have come from: the turn is its last."""
     begin = begin_of(flow)
     assert begin is not None
-    waiting: deque[tuple[Place, str, list[Turn]]] = deque([(begin.first, "", [])])
-    seen = {(begin.first, "")}
+    waiting: deque[tuple[Place, str, list[Turn]]] = deque((first, "", []) for first in begin.firsts)
+    seen = {(first, "") for first in begin.firsts}
     while waiting:
         place, came_from, before = waiting.popleft()
         for turn in turns_at(place, came_from) if isinstance(place, Step) else ():

@@ -14,7 +14,7 @@ from workflows import registry
 from workflows.bpmn.document import MODEL
 from workflows.bpmn.elements import element_id, gateway_id, reopening_id, way_id
 from workflows.flow import CaseFlow, Ending
-from workflows.graph import places_of
+from workflows.graph import begin_of, places_of
 
 CONDITION = tag(MODEL, "conditionExpression")
 
@@ -93,6 +93,10 @@ def test_ways_lead_where_the_outcomes_lead(flow: type[CaseFlow]) -> None:
 
     drawn = Counter((way.get("sourceRef"), led_to(way), asked_of(way)) for way in flows_in(root))
     wanted: Counter[tuple[str, str, str]] = Counter()
+    begin = begin_of(flow)
+    assert begin is not None
+    if len(begin.firsts) > 1:
+        wanted.update((gateway_id(begin), element_id(one), f"begins_at == '{one.name}'") for one in begin.firsts)
     for place in places_of(flow).values():
         if isinstance(place, Ending):
             if place.reopens:
@@ -136,7 +140,9 @@ def test_conditions_ask_for_nothing_but_the_variables_the_process_declares(flow:
     asked = [ast.parse(asked_of(way), mode="eval") for way in flows_in(root) if asked_of(way)]
     names = {node.id for condition in asked for node in ast.walk(condition) if isinstance(node, ast.Name)}
 
-    assert declared == ["outcome", "came_from", "taken_up"]
+    begin = begin_of(flow)
+    assert begin is not None
+    assert declared == ["outcome", "came_from", "taken_up", *["begins_at"] * (len(begin.firsts) > 1)]
     assert names <= set(declared)
 
 

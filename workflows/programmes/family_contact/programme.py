@@ -4,6 +4,7 @@ from casework.models import Case, CoverLapse
 from workflows.coverage.terms import TERMS, assess
 from workflows.programme import FactField, NoApplications, Programme, Reason
 from workflows.programmes.family_contact.flow import FamilyContactFlow
+from workflows.programmes.family_contact.policy import policy
 
 KINDS = {code: str(label) for code, label in CoverLapse.Kind.choices}
 FACTS = (FactField("kind", "脱节", "choice", KINDS), FactField("since", "自", "date"))
@@ -33,5 +34,6 @@ PROGRAMME = Programme(
     assess=assess,
     applications=NoApplications(),
     pays_by=Case.PaysBy.NOTHING,
+    policy=policy,
     on_paper=False,
 )

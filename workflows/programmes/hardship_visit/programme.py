@@ -6,6 +6,7 @@ from workflows import second_thoughts
 from workflows.programme import Programme
 from workflows.programmes.hardship_visit.flow import HardshipVisitFlow
 from workflows.programmes.hardship_visit.forms import FACTS, REASONS, describe
+from workflows.programmes.hardship_visit.policy import policy
 from workflows.visits.applications import VisitApplications
 from workflows.visits.assessment import TERMS, assess
 
@@ -29,4 +30,5 @@ PROGRAMME = Programme(
     describe=describe,
     assess=assess,
     applications=VisitApplications(),
+    policy=policy,
 )

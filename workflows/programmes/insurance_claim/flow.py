@@ -25,7 +25,7 @@ from workflows.second_thoughts import (
 
 def _with_second_thoughts(step: Step, *, suspends: bool = True) -> Step:
     """As everywhere; and where a claim ends so, its limitation is no longer watched."""
-    step = with_second_thoughts(step, suspends=suspends)
+    step = with_second_thoughts(step, suspends=suspends, stands=False)
     for name in ("withdraw", "terminate"):
         outcome = step.outcomes[name]
         step.outcomes[name] = replace(outcome, then=(*outcome.then, then.stop_watching))

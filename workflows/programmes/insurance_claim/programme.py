@@ -6,6 +6,7 @@ from workflows.programme import NoApplications, Programme
 from workflows.programmes.insurance_claim.assessment import TERMS, assess, holds
 from workflows.programmes.insurance_claim.flow import InsuranceClaimFlow
 from workflows.programmes.insurance_claim.forms import FACTS, REASONS, describe
+from workflows.programmes.insurance_claim.policy import policy
 
 PROGRAMME = Programme(
     slug="insurance_claim",
@@ -22,4 +23,5 @@ PROGRAMME = Programme(
     pays_by=Case.PaysBy.OTHERS,
     on_paper=False,
     holds=holds,
+    policy=policy,
 )

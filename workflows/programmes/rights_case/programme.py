@@ -12,6 +12,7 @@ from workflows.programme import Discreet, NoApplications, Programme
 from workflows.programmes.rights_case.discretion import channels_of, sums_of, told
 from workflows.programmes.rights_case.flow import RightsCaseFlow
 from workflows.programmes.rights_case.forms import FACTS, REASONS, describe
+from workflows.programmes.rights_case.policy import policy
 from workflows.programmes.rights_case.terms import TERMS
 from workflows.refusals import NotAllowed
 
@@ -37,5 +38,6 @@ PROGRAMME = Programme(
     confidential=True,
     on_paper=False,
     discreet=Discreet(words=channels_of, sums=sums_of),
+    policy=policy,
     told=told,
 )
