@@ -32,12 +32,14 @@ from casework.desk import (
     working_days,
 )
 from casework.desk.caselog import urls as caselog
+from casework.desk.donations import urls as donations
 from casework.desk.insurance import urls as insurance
 from casework.desk.rights import urls as rights
 
 app_name = "desk"
 urlpatterns = [
     *caselog.patterns,
+    *donations.patterns,
     path("insurer/", include("casework.desk.insurer_desk.urls")),
     path("insurers/", include("casework.desk.insurers.urls")),
     *rights.patterns,

@@ -7,6 +7,7 @@ from casework.models.cases import Case
 from casework.models.checkups import CheckUp, CheckUpFinding
 from casework.models.claims import Claim, ClaimPayment
 from casework.models.decisions import Decision, Participation
+from casework.models.donations import Donation, DonationUse
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
 from casework.models.holds import BenefitHold
@@ -72,6 +73,8 @@ __all__ = [
     "Designation",
     "Dispute",
     "Division",
+    "Donation",
+    "DonationUse",
     "Endorsement",
     "Entitlement",
     "Event",
