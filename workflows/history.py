@@ -167,6 +167,8 @@ _SAID = {
     "review_on": gettext_lazy("到%(said)s复查"),
     "asked_on": gettext_lazy("%(said)s提出"),
     "told_again": gettext_lazy("第%(said)s次告知"),
+    "visitors": gettext_lazy("%(said)s人走访"),
+    "photographs": gettext_lazy("照片%(said)s张"),
     "notice": gettext_lazy("公示%(said)s"),
     "objections": gettext_lazy("答复%(said)s条异议"),
     "donation": gettext_lazy("从捐赠%(said)s列支"),
@@ -290,6 +292,8 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "escalated": _of_step(gettext_lazy("超期督办：%(step)s，期限%(due)s，督办单%(order)s")),
     "order_answered": _of_step(gettext_lazy("督办说明：督办单%(order)s")),
     "order_struck_off": _of_step(gettext_lazy("督办销号：督办单%(order)s")),
+    "cover_lapsed": _always("系统发现脱节"),
+    "cases_linked": lambda details, programme: _("与案件%(with)s关联") % details,
     "answer_settled": _always("核对保险公司的答复，移出对不上的清单"),
     "repaired": _always("系统修复：补上缺失的待办"),
 }
