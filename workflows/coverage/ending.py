@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from casework.models import CoverLapse
 from workflows.coverage.state import care_of, within_days
 from workflows.flow import Act
 
 WHAT_TO_DO = {
-    CoverLapse.Kind.NO_CONTACT: "请先联系这一家，并登记联系记录",
-    CoverLapse.Kind.TOWNSHIP_CONTACT: "请先登记新的乡镇联系人",
-    CoverLapse.Kind.VILLAGE_CONTACT: "请先登记新的村级联系人",
-    CoverLapse.Kind.GREEN_CHANNEL: "请先登记就医绿色通道医院",
-    CoverLapse.Kind.FAMILY_DOCTOR: "请先登记续签的家庭医生",
+    CoverLapse.Kind.NO_CONTACT: gettext_noop("请先联系这一家，并登记联系记录"),
+    CoverLapse.Kind.TOWNSHIP_CONTACT: gettext_noop("请先登记新的乡镇联系人"),
+    CoverLapse.Kind.VILLAGE_CONTACT: gettext_noop("请先登记新的村级联系人"),
+    CoverLapse.Kind.GREEN_CHANNEL: gettext_noop("请先登记就医绿色通道医院"),
+    CoverLapse.Kind.FAMILY_DOCTOR: gettext_noop("请先登记续签的家庭医生"),
 }
 
 

@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from casework.models import Nomination, VisitRound
 from casework.rows import new_row
@@ -21,7 +22,7 @@ from workflows.flow import Act
 from workflows.refusals import NotAllowed
 from workflows.visits.assessment import assess
 
-TAKEN = "这一户在本轮已经提名，不能重复"
+TAKEN = gettext_noop("这一户在本轮已经提名，不能重复")
 
 
 def round_of(act: Act) -> VisitRound:
