@@ -38,8 +38,8 @@ versions:
     source: 示例县冬季补助方案
     amount: {kind: fixed, yuan: "600.00", clause: 示例}
 """
-NEXT = """  - in_force_from: 2027-01-01
-    source: 示例县冬季补助方案（2027年）
+NEXT = """  - in_force_from: 2026-12-01
+    source: 示例县冬季补助方案（12月起）
     amount: {kind: fixed, yuan: "700.00", clause: 示例}
 """
 
@@ -95,8 +95,8 @@ def test_a_new_version_changes_nothing_for_cases_under_the_old_one(world: World,
     old = granted(world, SLUG, a_person(), on="2026-11-20")
 
     put_in_force(supervisor, PAGE + NEXT)
-    with time_machine.travel("2027-02-01 10:00+08:00"):
-        new = granted(world, SLUG, a_person("石玉兰", 502), on="2027-02-01")
+    with time_machine.travel("2026-12-05 10:00+08:00"):
+        new = granted(world, SLUG, a_person("石玉兰", 502), on="2026-12-05")
 
     assert f"{walked(world, old).paid_amount:.2f}" == "600.00"
     assert f"{new.amount:.2f}" == "700.00"
@@ -121,7 +121,7 @@ def test_with_other_steps_the_old_cases_keep_their_road(world: World, supervisor
     [
         (("600.00", "900.00"), "2026-01-01起施行的版本已经生效，不能改动"),
         (("QN", "QM"), "案号开头和银行摘要发布以后不能改"),
-        (("versions:\n", "versions:\n" + NEXT.replace("2027-01-01", "2026-11-20")), "太早"),
+        (("versions:\n", "versions:\n" + NEXT.replace("2026-12-01", "2026-11-20")), "太早"),
     ],
     ids=["a rate in force", "the prefix", "a version from today"],
 )
