@@ -17,6 +17,7 @@ from django.db.backends.sqlite3.base import DatabaseOperations as SqliteOperatio
 from hypothesis import settings as hypothesis_settings
 
 from tests.plugins.no_skips import VARIABLE as MAY_LAND
+from tests.plugins.sources import FOLDERS as FOLDERS  # imported for what it sets
 from tests.workflows.notices import noticed
 from tests.world import World, build_world
 from workflows import clock, registry

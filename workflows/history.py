@@ -167,8 +167,12 @@ _SAID = {
     "review_on": gettext_lazy("到%(said)s复查"),
     "asked_on": gettext_lazy("%(said)s提出"),
     "told_again": gettext_lazy("第%(said)s次告知"),
+    "visitors": gettext_lazy("%(said)s人走访"),
+    "photographs": gettext_lazy("照片%(said)s张"),
     "notice": gettext_lazy("公示%(said)s"),
     "objections": gettext_lazy("答复%(said)s条异议"),
+    "donation": gettext_lazy("从捐赠%(said)s列支"),
+    "donation_back": gettext_lazy("退回捐赠%(said)s"),
 }
 
 
@@ -260,16 +264,16 @@ def _moved(details: Details, programme: Programme) -> str:
 
 WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "case_moved": _moved,
-    "submitted": _always("提交申请"),
-    "brought_in": _always("历史案件补录"),
+    "submitted": _always(gettext_noop("提交申请")),
+    "brought_in": _always(gettext_noop("历史案件补录")),
     "decided": _decided,
     "closed": _closed,
-    "claimed": _always("领取"),
+    "claimed": _always(gettext_noop("领取")),
     "released": _passed(gettext_noop("退回待办"), gettext_noop("离任，退回待办")),
     "handed_over": _passed(gettext_noop("移交"), gettext_noop("离任移交")),
     "facts_amended": _amended,
     "award_changed": _award,
-    "account_changed": _always("更改收款账户"),
+    "account_changed": _always(gettext_noop("更改收款账户")),
     "family_linked": _always(gettext_noop("登记带动户")),
     "family_unlinked": _always(gettext_noop("取消带动户登记")),
     "log_entered": _logged(gettext_noop("登记：%(what)s（%(day)s）")),
@@ -288,7 +292,9 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "escalated": _of_step(gettext_lazy("超期督办：%(step)s，期限%(due)s，督办单%(order)s")),
     "order_answered": _of_step(gettext_lazy("督办说明：督办单%(order)s")),
     "order_struck_off": _of_step(gettext_lazy("督办销号：督办单%(order)s")),
-    "answer_settled": _always("核对保险公司的答复，移出对不上的清单"),
-    "repaired": _always("系统修复：补上缺失的待办"),
+    "cover_lapsed": _always(gettext_noop("系统发现脱节")),
+    "cases_linked": lambda details, programme: _("与案件%(with)s关联") % details,
+    "answer_settled": _always(gettext_noop("核对保险公司的答复，移出对不上的清单")),
+    "repaired": _always(gettext_noop("系统修复：补上缺失的待办")),
 }
 """Every registered word that a case's trail can hold."""

@@ -18,6 +18,7 @@ from viewflow.workflow.status import STATUS
 from casework.models import Capacity, Case, Participation, Post, Staff, WorkItem
 from workflows import trail
 from workflows.flow import Step
+from workflows.outcomes import Hand
 from workflows.perform import OPEN, locked_item
 from workflows.refusals import HadAPart, HeldByAnother, NotAllowed, NotYourPost
 from workflows.standing import SYSTEM, Actor, Standing, check_had_no_part, standing
@@ -40,14 +41,14 @@ def open_step(case: Case) -> tuple[WorkItem, Step]:
     return item, item.flow_task
 
 
-def holder(item: WorkItem, step: Step, by: Staff) -> Actor:
-    """`by`, acting in the post the open step waits for.
+def holder(item: WorkItem, step: Step, by: Staff, hand: Hand | None = None) -> Actor:
+    """`by`, acting in the post the open step waits for, or in the `hand` that an outcome of it names.
 
     Raises `NotYourPost` without that post, `Recused` for an own or a relative's case, `SecondHat` for somebody who
     has taken part as something else, `HeldByAnother` when a colleague has claimed it.
     """
-    seen = standing(by, item)
-    seen.check_may_act(item, step.capacity)
+    seen = standing(by, item, hand)
+    seen.check_may_act(item, hand.capacity if hand else step.capacity, held=hand is None)
     return seen.actor
 
 

@@ -11,6 +11,7 @@ from notifications.channels import tell
 from notifications.outbox import Errand, Handlers
 from notifications.worker import Chore
 from workflows import checkups, reckoning
+from workflows.coverage import lapses
 from workflows.insurance_exchange import lodging, polling, posting, taking
 from workflows.sweep import sweep
 from workflows.watches import sweep_watches
@@ -62,7 +63,11 @@ def go_on_with_check_up(key: str, payload: Mapping[str, Any]) -> None:
     checkups.go_on(payload["check_up"], payload["part"], job_kinds=frozenset(HANDLERS))
 
 
-NIGHTLY: tuple[Callable[[datetime.date], None], ...] = (checkups.begin_nightly, polling.keep_polling)
+NIGHTLY: tuple[Callable[[datetime.date], None], ...] = (
+    checkups.begin_nightly,
+    lapses.begin_nightly,
+    polling.keep_polling,
+)
 """Each begins its work for a day; a second time it must change nothing. What takes long leaves jobs of its own."""
 
 DAILY: Mapping[str, datetime.time] = {"nightly": datetime.time(2, 30)}
@@ -72,6 +77,7 @@ HANDLERS: Handlers = {
     "tell_applicant": tell_applicant,
     "nightly": nightly,
     checkups.KIND: go_on_with_check_up,
+    lapses.KIND: lapses.go_on,
     reckoning.KIND: reckoning.recompute_deadlines,
     posting.KIND: lodging.set_down,
     lodging.SEND: Errand(lodging.go_and_lodge, lodging.settle_lodging),

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from django.db.models import Model
+
 from casework.models import (
     BenefitHold,
     Case,
@@ -57,6 +59,8 @@ class Ledger:
     """The item whose clock goes on, if the case comes back to its step."""
     new_pauses: list[Pause] = field(default_factory=list)
     ended_pauses: list[Pause] = field(default_factory=list)
+    beside: list[Model] = field(default_factory=list)
+    """Rows of a programme's own, written once the cases they point to are there."""
     wanted: list[WantedPaper] = field(default_factory=list)
     answered_papers: list[WantedPaper] = field(default_factory=list)
 
@@ -102,6 +106,8 @@ class Ledger:
         insert_rows(Decision, self.decisions)
         insert_rows(Event, self.events)
         insert_rows(Entitlement, self.entitlements)
+        for model in dict.fromkeys(type(row) for row in self.beside):
+            insert_rows(model, [row for row in self.beside if type(row) is model])
         insert_rows(BenefitHold, self.holds)
         insert_rows(Outbox, self.jobs)
         if self.jobs:

@@ -44,7 +44,8 @@ class Outcome:
     `stays` the case stays in its step, whose clock goes on (an act in a case that takes many). An outcome that
     `keeps_name` is a record of something done: it neither puts the actor's name to the facts nor takes it off.
     `notice` is the place (`village_notice`…) whose public notice it is about; with `after_notice` it is said only of a
-    case that has hung to the end in those places, with the amount it has now.
+    case that has hung to the end in those places, with the amount it has now. `optional`: another outcome of the step
+    does the same, so that no office need have anybody for this one.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Outcome:
     restarts_clock: bool = False
     aside: bool = False
     by_newcomer: bool = False
+    optional: bool = False
     stays: bool = False
     keeps_name: bool = False
     notice: str = ""

@@ -1,8 +1,8 @@
 """Every programme there is: each folder of `workflows/programmes/`, by its own word; and the logs brought in, by name.
 
 A folder with a `programme.py` says what it is in Python; one with nothing but a `terms.yaml` is a standard programme
-(`workflows.standard`). A log's programme is found when one of its cases asks for it. It is in no menu and nobody
-applies for it, so it is not among `programmes()`.
+(`workflows.standard`); so is a page of terms written and published at the desk. A log's programme is found when one of
+its cases asks for it. It is in no menu and nobody applies for it, so it is not among `programmes()`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from workflows.programme import Programme
 
 WRITTEN, TERMS = "programme.py", "terms.yaml"
 STANDARD = "workflows.standard.programme"
-"""By its name, as the folders are: what follows from a step asks the registry in its turn."""
+PUBLISHED = "workflows.standard.published"
+"""By their names, as the folders are: what follows from a step asks the registry in its turn."""
 
 
 class Programmes(dict[str, Programme]):
@@ -73,7 +74,12 @@ def as_terms() -> Iterator[Programme]:
             yield build(folder)
 
 
-SOURCES: tuple[Callable[[], Iterator[Programme]], ...] = (in_python, as_terms)
+def on_pages() -> Iterator[Programme]:
+    """Pages of terms that were written here and published: they lie in the database."""
+    yield from import_module(PUBLISHED).programmes()
+
+
+SOURCES: tuple[Callable[[], Iterator[Programme]], ...] = (in_python, as_terms, on_pages)
 """Where programmes come from. A source is asked once, and again after `forget()`."""
 
 

@@ -15,6 +15,17 @@ from casework.models import Role
 from casework.session import known_access
 
 EVERYONE = frozenset(Role.values)
+VISITING = frozenset(
+    {
+        Role.INTAKE_CLERK,
+        Role.VILLAGE_VERIFIER,
+        Role.TOWNSHIP_REVIEWER,
+        Role.COUNTY_APPROVER,
+        Role.VISITOR,
+        Role.OFFICE_HEAD,
+        Role.AUDITOR,
+    }
+)
 BOARDS = frozenset({Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.INTAKE_CLERK, Role.COUNTY_APPROVER})
 AT_WORK = EVERYONE - {Role.AUDITOR, Role.ADMINISTRATOR, Role.ARCHIVIST}
 
@@ -63,6 +74,7 @@ AREAS = (
     Area(
         "desk:batches", gettext_lazy("发放"), frozenset({Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER}), ("desk:batch",)
     ),
+    Area("desk:visit_rounds", gettext_lazy("走访"), VISITING, ("desk:visit", "desk:coverage", "desk:family")),
     Area(
         "desk:insurers",
         gettext_lazy("保险对接"),
@@ -84,11 +96,13 @@ AREAS = (
         ),
         ("desk:insurance",),
     ),
+    Area("desk:donations", gettext_lazy("捐赠"), frozenset({Role.OFFICE_HEAD, Role.SUPERVISOR}), ("desk:donations",)),
     Area("desk:rights", gettext_lazy("维权"), frozenset({Role.RIGHTS_OFFICER, Role.OFFICE_HEAD}), ("desk:rights",)),
     Area("desk:people", gettext_lazy("岗位"), EVERYONE, ("desk:people", "desk:person", "desk:post_")),
     Area("desk:due", gettext_lazy("期限"), AT_WORK, ("desk:due", "desk:extend")),
     Area("desk:orders", gettext_lazy("督办"), EVERYONE - {Role.ADMINISTRATOR, Role.ARCHIVIST}, ("desk:order",)),
     Area("desk:inbox", gettext_lazy("消息"), AT_WORK, ("desk:inbox",)),
+    Area("desk:terms", gettext_lazy("项目方案"), frozenset({Role.SUPERVISOR}), ("desk:terms",)),
     Area("desk:working_days", gettext_lazy("工作日历"), frozenset({Role.ADMINISTRATOR}), ("desk:working",)),
     Area(
         "oversight:home",

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "casework.conf.headers.SecurityHeadersMiddleware",
+    "casework.conf.published.PublishedProgrammesMiddleware",
 ]
 ROOT_URLCONF = "casework.conf.urls"
 WSGI_APPLICATION = "casework.conf.wsgi.application"

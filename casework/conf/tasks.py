@@ -6,6 +6,7 @@ from casework.conf.celery import DRAIN, SWEEP, SWEEP_EVERY, app, knock
 from notifications.daily import plan
 from notifications.outbox import drain
 from workflows.jobs import DAILY, HANDLERS, sweep_some, sweep_some_watches
+from workflows.standard.published import look_again
 
 AT_A_TIME = 500
 """A task is bounded, so that a worker told to stop does so soon; what is left is for the next."""
@@ -14,6 +15,7 @@ AT_A_TIME = 500
 @app.task(name=DRAIN)
 def drain_outbox() -> None:
     """Do what is due in the outbox. Any number of these may run at once, on any number of machines."""
+    look_again()
     plan(DAILY)
     if drain(HANDLERS, limit=AT_A_TIME) == AT_A_TIME:
         knock()

@@ -41,8 +41,9 @@ COUNTY_SEATS = (
     ("dangan", Role.ARCHIVIST),
     ("weiquan", Role.RIGHTS_OFFICER),
     ("baoxian", Role.INSURER_CLERK),
+    ("zoufang", Role.VISITOR),
 )
-"""Accounts at the county, by the pinyin of what they do: 受理 审批 发放 复核 督办 审计 管理 负责 档案 维权 保险."""
+"""Accounts at the county, by the pinyin of what they do: 受理 审批 发放 复核 督办 审计 管理 负责 档案 维权 保险 走访"""
 
 SHORT_FORMS = (
     ("社区居民委员会", "社区"),

@@ -13,12 +13,16 @@ from django.utils.translation import gettext as _
 from casework.desk.case_file import CaseFile
 from casework.desk.caselog.families import families
 from casework.desk.caselog.section import log_of
+from casework.desk.families.case_sections import more_of_a_lapse
 from casework.desk.insurance.case_section import more_of_claim
 from casework.desk.more import More, Section
 from casework.desk.notices.section import hung, is_noticed
 from casework.desk.rights.sections import more_of_rights
+from casework.desk.visits.case_sections import more_of_a_visit
 
 PAGES: Mapping[str, Callable[[CaseFile], More]] = {
+    "family_contact": more_of_a_lapse,
+    "hardship_visit": more_of_a_visit,
     "insurance_claim": more_of_claim,
     "rights_case": more_of_rights,
 }

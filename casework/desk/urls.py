@@ -32,12 +32,19 @@ from casework.desk import (
     working_days,
 )
 from casework.desk.caselog import urls as caselog
+from casework.desk.donations import urls as donations
+from casework.desk.families import urls as families
 from casework.desk.insurance import urls as insurance
 from casework.desk.rights import urls as rights
+from casework.desk.visits import urls as visits
 
 app_name = "desk"
 urlpatterns = [
+    *families.urlpatterns,
+    *visits.urlpatterns,
     *caselog.patterns,
+    *donations.patterns,
+    path("terms/", include("casework.desk.terms.urls")),
     path("insurer/", include("casework.desk.insurer_desk.urls")),
     path("insurers/", include("casework.desk.insurers.urls")),
     *rights.patterns,

@@ -6,7 +6,9 @@ from casework.models.case_log import LogEntry
 from casework.models.cases import Case
 from casework.models.checkups import CheckUp, CheckUpFinding
 from casework.models.claims import Claim, ClaimPayment
+from casework.models.coverage import ContactLog, CoverLapse, FamilyCover
 from casework.models.decisions import Decision, Participation
+from casework.models.donations import Donation, DonationUse
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
 from casework.models.holds import BenefitHold
@@ -41,7 +43,9 @@ from casework.models.rights import Channel, CoHandler, Demand, Dispute, MoneyLin
 from casework.models.roles import Capacity, Level, Role
 from casework.models.stages import Stage
 from casework.models.supervision import DeadlineExtension, SupervisionOrder
+from casework.models.terms_pages import TermsPage
 from casework.models.trail import Chain, Event
+from casework.models.visits import Nomination, VisitRecord, VisitRound, VisitTeam, VisitTeamMember
 from casework.models.wanted_papers import WantedPaper
 from casework.models.watches import Watch
 from casework.models.work_items import WorkItem
@@ -65,6 +69,8 @@ __all__ = [
     "ClaimLodging",
     "ClaimPayment",
     "CoHandler",
+    "ContactLog",
+    "CoverLapse",
     "DeadlineExtension",
     "Decision",
     "DeclaredRelative",
@@ -72,10 +78,13 @@ __all__ = [
     "Designation",
     "Dispute",
     "Division",
+    "Donation",
+    "DonationUse",
     "Endorsement",
     "Entitlement",
     "Event",
     "Evidence",
+    "FamilyCover",
     "Hospital",
     "Household",
     "InsuranceProduct",
@@ -86,6 +95,7 @@ __all__ = [
     "Level",
     "LogEntry",
     "MoneyLine",
+    "Nomination",
     "Notice",
     "NoticeLine",
     "NoticePhotograph",
@@ -112,6 +122,11 @@ __all__ = [
     "Staff",
     "Stage",
     "SupervisionOrder",
+    "TermsPage",
+    "VisitRecord",
+    "VisitRound",
+    "VisitTeam",
+    "VisitTeamMember",
     "WantedPaper",
     "Watch",
     "WorkItem",

@@ -17,6 +17,10 @@ NOTICE_KEEPERS = law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.TOWNSHIP_
 class BesideTheRoad:
     """Part of `Case`, which alone has the stage they are about: the field is named, not held."""
 
+    @transition("stage", Stage.DRAFT, Stage.SUBMITTED, permission=law.by_system)
+    def find(self) -> None:
+        """Nobody has asked: the house itself has found that something must be seen to. 系统发现"""
+
     # -- what others decide or pay, and what is handed over ----------------------------------------------------------
 
     @transition(
@@ -88,7 +92,7 @@ class BesideTheRoad:
 
     @transition(
         "stage",
-        [Stage.AGREED, Stage.LODGED, Stage.ACCEPTED, Stage.APPROVED],
+        [Stage.AGREED, Stage.LODGED, Stage.ACCEPTED, Stage.SUBMITTED, Stage.APPROVED],
         Stage.CLOSED,
         conditions=[law.no_money_of_ours],
         permission=law.by(Role.INTAKE_CLERK, Role.VILLAGE_VERIFIER, Role.RIGHTS_OFFICER, Role.OFFICE_HEAD),

@@ -22,6 +22,7 @@ class Evidence(models.Model):
         ITEMISED_BILL = "itemised_bill", _("费用清单")
         APPLICATION_FORM = "application_form", _("申请表")
         IDENTITY_COPY = "identity_copy", _("身份证件复印件")
+        RECEIPT = "receipt", _("签收单")
         ACCOUNT_COPY = "account_copy", _("银行卡或存折复印件")
         ACCIDENT_STATEMENT = "accident_statement", _("事故经过说明")
         POLICE_PROOF = "police_proof", _("交警证明和驾驶证")

@@ -13,7 +13,7 @@ from workflows.terms_shape import Wrong
 
 def test_only_the_days_must_be_said() -> None:
     assert deadline_from({"days": 5}) == Deadline(5, True, "", "arrival", PAUSES, Fraction(7, 10), Fraction(1), None)
-    assert frozenset({"correction", "suspension", "review"}) == PAUSES
+    assert frozenset({"correction", "suspension", "review", "notice"}) == PAUSES
 
 
 def test_everything_can_be_said() -> None:
@@ -40,7 +40,7 @@ def test_a_deadline_is_extended_by_its_own_days_at_most_unless_the_terms_say_oth
     assert Deadline(5, extension=extension).most_extra_days == most
 
 
-WORDS = "correction、review、suspension"
+WORDS = "correction、notice、review、suspension"
 
 
 @pytest.mark.parametrize(

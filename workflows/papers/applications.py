@@ -201,7 +201,8 @@ def new_case(
 
 
 def payee_accounts(accepted: Sequence[Judged], registered_on: datetime.date) -> dict[tuple[str, str], PayeeAccount]:
-    """(identity hash, account hash) -> the account, registered when it is new; none for who wrote none."""
+    """(identity hash, account hash) -> the account, registered when it is new; none for who wrote none and has none of
+    that hash on file."""
     people = {line.verdict.person_id for line in accepted if line.verdict.person_id is not None}
     known = {
         (account.person_id, account.account_hash): account
@@ -210,11 +211,11 @@ def payee_accounts(accepted: Sequence[Judged], registered_on: datetime.date) -> 
     found, fresh = {}, []
     for line in accepted:
         written = line.application
-        if not written.account_number:
-            continue
         person_id = line.verdict.person_id
         assert person_id is not None
         key = (person_id, written.account_hash)
+        if not written.account_number and key not in known:
+            continue
         if key not in known:
             known[key] = PayeeAccount(
                 person_id=person_id,

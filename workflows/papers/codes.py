@@ -34,6 +34,12 @@ CODES = {
         LineCode("annual_cap_reached", "本年度可补天数不够，已按上限减少", "无需处理"),
         LineCode("no_terms_in_force", "入院当天还没有施行的方案", "核对入院日期"),
         LineCode("recusal", "申请人与经办人有亲属关系，应当回避", "请同岗位的另一人导入或录入这一行"),
+        LineCode("no_round", "本县没有正在提名的慰问轮次，或写的轮次不对", "核对轮次名称和提名截止日期"),
+        LineCode("no_household", "名册里没有写户编号，不能按户慰问", "先在名册里补上户编号"),
+        LineCode("household_nominated", "这一户在本轮已经提名", "一户一轮只慰问一次，删去这一行"),
+        LineCode("outside_target", "家庭类别不在本轮对象范围内，又没有写理由", "在备注里写明困难情况，或删去这一行"),
+        LineCode("not_living", "名册里登记已去世", "核对死亡日期；有误的先更正名册"),
+        LineCode("no_account", "没有登记过本人的收款账户", "补填本人的社会保障卡号和户名"),
         LineCode("unknown_place", "户籍地代码不在行政区划里", "按最近公布的区划代码更正"),
     )
 }

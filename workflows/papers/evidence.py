@@ -21,6 +21,7 @@ from casework.evidence.storage import FileStore, StorageFailed
 from casework.models import Case, Evidence, Staff
 from workflows import trail
 from workflows.holding import holder, lock_case, open_step
+from workflows.outcomes import Hand
 from workflows.papers.sheets import file_store
 from workflows.refusals import NotAllowed, Refusal
 
@@ -48,6 +49,7 @@ class AlreadyInFile(Refusal):
     code = "already_in_file"
 
     def __init__(self, held: Evidence) -> None:
+        self.held = held
         super().__init__(
             _("这件案子里已有这份材料（%(kind)s，%(when)s上传），没有重复保存")
             % {
@@ -77,8 +79,17 @@ class Attached:
     seen_elsewhere: list[Sighting]
 
 
-def attach(case_number: str, kind: str, data: bytes, *, by: Staff, at: datetime.datetime | None = None) -> Attached:
-    """Put a photograph or scan into the file, as the one whose turn it is. Raises a `Refusal`; then nothing is kept.
+def attach(
+    case_number: str,
+    kind: str,
+    data: bytes,
+    *,
+    by: Staff,
+    at: datetime.datetime | None = None,
+    hand: Hand | None = None,
+) -> Attached:
+    """Put a photograph or scan into the file, as the one whose turn it is, or whose `hand` an outcome of the step
+    names. Raises a `Refusal`; then nothing is kept.
 
     A picture known from another case is taken and pointed out, not refused: two visits on one day, or one form for
     two stays, can be honest. `at` is for history brought in; otherwise it is now.
@@ -87,7 +98,7 @@ def attach(case_number: str, kind: str, data: bytes, *, by: Staff, at: datetime.
     if kind not in Evidence.Kind.values:
         raise PaperRefused(_("请选择材料种类"))
     # Asked again under the lock. Here, so that a stranger's file is not even opened.
-    _check_may_attach(case_number, by)
+    _check_may_attach(case_number, by, hand)
     try:
         picture = read_upload(data)
     except EvidenceRefused as refused:
@@ -98,7 +109,7 @@ def attach(case_number: str, kind: str, data: bytes, *, by: Staff, at: datetime.
         evidence.file = store.put(picture.jpeg)
         evidence.thumbnail = store.put(picture.thumbnail)
         with transaction.atomic():
-            _enter(evidence, case_number, by)
+            _enter(evidence, case_number, by, hand)
     except BaseException as problem:
         _forget(store, (evidence.file, evidence.thumbnail))
         if isinstance(problem, StorageFailed):
@@ -139,17 +150,17 @@ def _matches(
     return sorted(found, key=lambda sighting: (sighting.match == "near", sighting.case_number, sighting.kind))
 
 
-def _check_may_attach(case_number: str, by: Staff) -> None:
+def _check_may_attach(case_number: str, by: Staff, hand: Hand | None) -> None:
     case = Case.objects.filter(number=case_number).first()
     if case is None:
         raise NotAllowed(_("没有这个案号的案件，请核对案号"))
-    holder(*open_step(case), by)
+    holder(*open_step(case), by, hand)
 
 
-def _enter(evidence: Evidence, case_number: str, by: Staff) -> None:
+def _enter(evidence: Evidence, case_number: str, by: Staff, hand: Hand | None) -> None:
     """Under the case's lock: the row, the case's list of papers, and the event."""
     case = lock_case(case_number)
-    actor = holder(*open_step(case), by)
+    actor = holder(*open_step(case), by, hand)
     held = Evidence.objects.filter(case=case, sha256=evidence.sha256).first()
     if held is not None:
         raise AlreadyInFile(held)

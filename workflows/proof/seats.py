@@ -49,7 +49,11 @@ def seats_ahead(flow: type[CaseFlow], step: str, came_from: str) -> tuple[Seat, 
 def _seats_of_flow(flow: Any) -> tuple[Seat, ...]:
     seen = reachable(flow)
     return _distinct(
-        _seat(step, outcome) for step in flow.steps() if step.name in seen for outcome in step.outcomes.values()
+        _seat(step, outcome)
+        for step in flow.steps()
+        if step.name in seen
+        for outcome in step.outcomes.values()
+        if not outcome.optional
     )
 
 
@@ -74,7 +78,7 @@ def _road(start: Any, came_from: str) -> Iterator[Step]:
 
 
 def _onward(step: Step) -> list[Outcome]:
-    every = list(step.outcomes.values())
+    every = [one for one in step.outcomes.values() if not one.optional]
     ahead = [one for one in every if one.kind is Kind.ADVANCE and (one.returns or not one.aside)]
     return ahead or [one for one in every if not one.aside]
 

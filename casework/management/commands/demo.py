@@ -11,8 +11,10 @@ from casework.demo.accounts import account_lines
 from casework.demo.boards import Boards, hang_lists
 from casework.demo.cases import build_cases
 from casework.demo.county import build_county
+from casework.demo.families import build_families
 from casework.demo.insurance import build_insurance
 from casework.demo.rights import afar_line, build_rights
+from casework.demo.visits import build_visits
 from casework.models import Division, Level
 from casework.places import load_divisions
 from notifications.worker import Worker
@@ -51,6 +53,9 @@ class Command(BaseCommand):
     def fill(self, county: str) -> None:
         with quiet_messages():
             made = build_cases(county)
+            if made.cases:
+                build_visits(county)
+                build_families(county)
             insured = build_insurance(county) if made.cases else None
             rights = build_rights(county) if made.cases else 0
             hung = hang_lists(county) if made.cases else Boards()

@@ -13,7 +13,7 @@ from workflows.standard.dates import in_year
 from workflows.standard.units import check_character
 from workflows.terms import Terms
 
-TEN_DAYS = datetime.timedelta(days=10)
+TEN_DAYS, TWELVE_DAYS = datetime.timedelta(days=10), datetime.timedelta(days=12)
 BORN = datetime.date(1960, 3, 7)
 CODE = "99430922MA0000011"
 
@@ -47,16 +47,18 @@ def _day(terms: Terms) -> datetime.date:
 
 def _facts(terms: Terms, applied_on: datetime.date) -> dict[str, Cell]:
     amount, often = terms.body["amount"], terms.body["how_often"]
-    days = {name: applied_on - 9 * TEN_DAYS for name in (amount.get("from"), often.get("on")) if name}
+    days = {name: applied_on - TWELVE_DAYS for name in (amount.get("from"), often.get("on")) if name}
     days |= {name: applied_on - TEN_DAYS for name in (amount.get("to"), often.get("to")) if name}
     days |= {window: applied_on - TEN_DAYS for window in [terms.body.get("window", {}).get("after")] if window}
-    values: dict[str, Any] = {"text": "示例", "money": "1000.00", "number": "2"}
+    values: dict[str, Any] = {"text": "示例", "money": "90000.00"}
     found: dict[str, Cell] = {}
     for fact in terms.body.get("facts", ()):
         if fact["kind"] == "choice":
             found[fact["name"]] = next(iter(fact["choices"].values()))
         elif fact["kind"] == "date":
             found[fact["name"]] = days.get(fact["name"], applied_on - TEN_DAYS).isoformat()
+        elif fact["kind"] == "number":
+            found[fact["name"]] = str(min(fact.get("most", 200), 200))
         else:
             found[fact["name"]] = values[fact["kind"]]
     return found

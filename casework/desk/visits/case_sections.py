@@ -1,0 +1,68 @@
+"""What a hardship visit adds to the page of its case: the visits, what they point out, and the needs taken up."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from casework.desk.case_file import CaseFile
+from casework.desk.more import More, Section
+from casework.desk.visits.phone import visits_as
+from casework.models import Case, Level, Role, VisitRecord
+from workflows.visits.findings import in_words
+from workflows.visits.needs import NEEDS, cases_of
+
+MOST = 10
+
+
+def more_of_a_visit(file: CaseFile) -> More:
+    case = file.case
+    records = list(VisitRecord.objects.filter(case=case).select_related("written_by").order_by("-id")[:MOST])
+    links = []
+    if file.item is not None and file.item.step == "visit" and visits_as(file.viewer, case) is not None:
+        links.append((reverse("desk:visit_write", args=[case.number]), _("登记走访")))
+    if not records:
+        return More(links=links)
+    may_take_up = (Role.INTAKE_CLERK, case.division_id[: Level.COUNTY]) in {
+        (post.role, post.office_code) for post in file.viewer.posts
+    }
+    shown = [_shown(record, case, may_take_up) for record in records]
+    section = Section("visits", _("走访"), "desk/visits/_visits.html", {"visits": shown})
+    return More(sections=(section,), links=links)
+
+
+def _shown(record: VisitRecord, case: Case, may_take_up: bool) -> dict[str, Any]:
+    made = cases_of(record)
+    return {
+        "facts": _facts(record),
+        "findings": in_words(record.findings),
+        "needs": [_need(code, record, case, made, may_take_up) for code in record.needs if code in NEEDS],
+        "needs_words": record.needs_words,
+    }
+
+
+def _facts(record: VisitRecord) -> list[dict[str, Any]]:
+    who = "、".join(f"{one['name']}（{one['rank']}）" if one.get("rank") else one["name"] for one in record.visitors)
+    goods = "、".join(f"{line['item']}{line['quantity']}（{line['value']}元）" for line in record.goods)
+    written = _("%(name)s登记") % {"name": record.written_by.name}
+    facts: list[dict[str, Any]] = [
+        {"label": _("走访时间"), "kind": "moment", "date": record.started_at, "note": written},
+        {"label": _("走访人"), "text": who},
+        {"label": _("金额或价值"), "kind": "money", "amount": record.value, "note": goods},
+        {"label": _("签收"), "text": record.signer if record.receipt_id else _("没有签收")},
+    ]
+    return facts
+
+
+def _need(code: str, record: VisitRecord, case: Case, made: dict[str, Case], may_take_up: bool) -> dict[str, Any]:
+    need = NEEDS[code]
+    found = made.get(need.programme)
+    takes_up = found is None and may_take_up and need.begins_a_case
+    return {
+        "words": need.words,
+        "number": found.number if found else "",
+        "url": reverse("desk:case", args=[found.number]) if found else "",
+        "take_up": reverse("desk:visit_need", args=[case.number, record.pk, code]) if takes_up else "",
+    }
