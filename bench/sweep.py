@@ -12,6 +12,7 @@ from django.utils.timezone import localtime, now
 
 from bench.county import PROGRAMME, County
 from bench.measure import Result, in_turns, statements
+from bench.queues import look_at_plans
 from casework.models import WorkItem
 from workflows import clock, registry, sweep
 from workflows.deadlines import moments
@@ -84,4 +85,6 @@ def _pages(large: County, small: County) -> list[float]:
     def page(client: Client) -> None:
         assert client.get(url).status_code == 200
 
-    return in_turns([lambda: page(clients[0]), lambda: page(clients[1])], rounds=9)
+    taken = in_turns([lambda: page(clients[0]), lambda: page(clients[1])], rounds=9)
+    look_at_plans(connection.vendor, lambda: page(clients[1]), shown=False)
+    return taken

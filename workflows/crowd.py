@@ -10,9 +10,7 @@ afterwards. So a crowd is part of no deadlock, whatever order anybody else locks
 
 from __future__ import annotations
 
-import contextlib
-import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +19,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.timezone import now
 
 from casework.models import Case, Entitlement, Person, Staff, WorkItem
+from workflows import garbage
 from workflows.flow import Act
 from workflows.ledger import Ledger
 from workflows.perform import OPEN, Receipt, done_before, has_consequences, prepare, take
@@ -57,23 +56,10 @@ def decide_together(said: Said) -> dict[int, Answer]:
     All or nothing but for the refusals answered; whatever is raised, nothing has happened.
     """
     answers: dict[int, Answer] = {}
-    with _garbage_left_lying(), transaction.atomic():
+    with garbage.left_lying(), transaction.atomic():
         for turn in _turns(said):
             answers.update(_decide(turn, said))
     return answers
-
-
-@contextlib.contextmanager
-def _garbage_left_lying() -> Iterator[None]:
-    """Thousands of rows come into being here and all are needed until they are written. Python would go looking among
-    them, and among all there is, for what nobody needs any more, a fifth of the time."""
-    looking = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if looking:
-            gc.enable()
 
 
 def _turns(said: Said) -> list[list[int]]:

@@ -93,6 +93,8 @@ def spans_for(limit: Deadline, clock_from: datetime.datetime, pauses: Iterable[P
 
     A pause that has not ended stops no open item: whoever waits in it waits by a clock of their own.
     """
+    if not pauses:
+        return ()
     spans = (
         span_of(pause.began, pause.ended)
         for pause in pauses

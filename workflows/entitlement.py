@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from casework.models import Case, Entitlement
 from casework.models.stages import ASIDE, PROMISED
 from casework.rows import new_row
-from workflows import overlap, registry, trail
+from workflows import donations, overlap, registry, trail
 from workflows.assessment import Assessment
 from workflows.flow import Act
 from workflows.standing import SYSTEM
@@ -93,7 +93,9 @@ def reserve_entitlement(act: Act) -> None:
 
 
 def release_entitlement(act: Act) -> None:
-    """Consequence of refusal or withdrawal: the days are free again, for those who came after."""
+    """Consequence of refusal or withdrawal: the days are free again, for those who came after; so is the money of the
+    donation it was approved on."""
+    donations.give_back(act)
     held = Entitlement.objects.filter(case_id=act.case.pk, live=True).first()
     overlap.give_back(act.case)
     if held is not None:
@@ -159,6 +161,7 @@ def give_up_reservation(case: Case, *, at: datetime.datetime) -> None:
     if held is None:
         return
     overlap.give_back(case)
+    donations.give_back_of(case)
     Entitlement.objects.filter(pk=held.pk).update(live=False)
     case.amount, case.payable_days, case.award = None, None, {}
     _reassess_after(case, held.pk, at)

@@ -171,6 +171,8 @@ _SAID = {
     "photographs": gettext_lazy("照片%(said)s张"),
     "notice": gettext_lazy("公示%(said)s"),
     "objections": gettext_lazy("答复%(said)s条异议"),
+    "donation": gettext_lazy("从捐赠%(said)s列支"),
+    "donation_back": gettext_lazy("退回捐赠%(said)s"),
 }
 
 

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy
 from viewflow import this
 
 from casework.models import Capacity, Decision, Entitlement, Level, Role
-from workflows import registry
+from workflows import donations, registry
 from workflows.clock import END_OF_DAY
 from workflows.entitlement import AWARD_COLUMNS, award_still_holds, release_entitlement, reserve_entitlement
-from workflows.flow import Act, Step
+from workflows.flow import Act, Consequence, Requirement, Step
 from workflows.objection import window_of
 from workflows.outcomes import Hand, Kind
 from workflows.papers.codes import sentences
@@ -99,7 +99,8 @@ def with_second_thoughts(step: Step, *, suspends: bool = True, stands: bool = Tr
     if not stands:
         return step
     return step.on("let_stand", "结束重新办理，已发放的不变", moves="let_stand", to=this.paid,
-        clause="复核：发回后不再重新办理", kind=Kind.REFUSE, announces=True, hand=COUNTY_DESK, aside=True)  # fmt: skip
+        clause="复核：发回后不再重新办理", kind=Kind.REFUSE, then=(donations.give_back,), announces=True,
+        hand=COUNTY_DESK, aside=True)  # fmt: skip
 
 
 def asks_for_review(step: Step) -> Step:
@@ -137,15 +138,23 @@ def internal_review_step(*back: Any, title: str = "复核", again: Any = this.in
     )  # fmt: skip
 
 
-def overturning(step: Step, *, to: Any = this.payment, after_notice: tuple[str, ...] = ()) -> Step:
+def overturning(
+    step: Step,
+    *,
+    to: Any = this.payment,
+    after_notice: tuple[str, ...] = (),
+    requires: tuple[Requirement, ...] = (),
+    then: tuple[Consequence, ...] = (),
+) -> Step:
     """The review of a refusal by the county itself: village and township have signed, so it can be approved here.
 
     An earlier refusal cannot: without their signatures it must go its road, and the proof of the flow says so. `to` is
-    where an approved case goes; `after_notice` the places in which its list must have hung by then.
+    where an approved case goes; `after_notice` the places in which its list must have hung by then; `requires` and
+    `then` are what the programme's own approval has besides.
     """
     return step.on("overturn", "变更，予以批准", moves="overturn", to=to, clause="复核：变更",
-        by_newcomer=True, requires=(nothing_stands_against, award_still_holds, findings_are_written),
-        then=(reserve_entitlement,), signs=True, announces=True, after_notice=after_notice)  # fmt: skip
+        by_newcomer=True, requires=(nothing_stands_against, award_still_holds, *requires, findings_are_written),
+        then=(reserve_entitlement, *then), signs=True, announces=True, after_notice=after_notice)  # fmt: skip
 
 
 # -- what they require of the case -------------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ ACTIONS = frozenset(
         "log_taken_back",
         "family_linked",
         "family_unlinked",
+        "donation_entered",
         "award_changed",
         "account_changed",
         "evidence_attached",

@@ -96,6 +96,7 @@ AREAS = (
         ),
         ("desk:insurance",),
     ),
+    Area("desk:donations", gettext_lazy("捐赠"), frozenset({Role.OFFICE_HEAD, Role.SUPERVISOR}), ("desk:donations",)),
     Area("desk:rights", gettext_lazy("维权"), frozenset({Role.RIGHTS_OFFICER, Role.OFFICE_HEAD}), ("desk:rights",)),
     Area("desk:people", gettext_lazy("岗位"), EVERYONE, ("desk:people", "desk:person", "desk:post_")),
     Area("desk:due", gettext_lazy("期限"), AT_WORK, ("desk:due", "desk:extend")),

@@ -32,6 +32,7 @@ from casework.desk import (
     working_days,
 )
 from casework.desk.caselog import urls as caselog
+from casework.desk.donations import urls as donations
 from casework.desk.families import urls as families
 from casework.desk.insurance import urls as insurance
 from casework.desk.rights import urls as rights
@@ -42,6 +43,7 @@ urlpatterns = [
     *families.urlpatterns,
     *visits.urlpatterns,
     *caselog.patterns,
+    *donations.patterns,
     path("terms/", include("casework.desk.terms.urls")),
     path("insurer/", include("casework.desk.insurer_desk.urls")),
     path("insurers/", include("casework.desk.insurers.urls")),

@@ -8,6 +8,7 @@ from casework.models.checkups import CheckUp, CheckUpFinding
 from casework.models.claims import Claim, ClaimPayment
 from casework.models.coverage import ContactLog, CoverLapse, FamilyCover
 from casework.models.decisions import Decision, Participation
+from casework.models.donations import Donation, DonationUse
 from casework.models.entitlements import Entitlement
 from casework.models.evidence import Evidence
 from casework.models.holds import BenefitHold
@@ -77,6 +78,8 @@ __all__ = [
     "Designation",
     "Dispute",
     "Division",
+    "Donation",
+    "DonationUse",
     "Endorsement",
     "Entitlement",
     "Event",

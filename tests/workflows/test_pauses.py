@@ -6,6 +6,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+import time_machine
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import get_current_timezone, localtime
@@ -142,7 +143,9 @@ def test_a_case_sent_its_road_again_begins_with_a_fresh_clock(world: World) -> N
 
 
 def test_a_decision_that_stands_lets_the_payments_clock_go_on(world: World) -> None:
-    case = arrived(world, "2026-11-02T09:00", "payment")
+    # The approval it is about lies before it, whatever day it is today.
+    with time_machine.travel("2026-11-02T09:00:00+08:00", tick=False):
+        case = arrived(world, "2026-11-02T09:00", "payment")
     clerk, newcomer = world.by(Role.INTAKE_CLERK), StaffFactory(post=(Role.COUNTY_APPROVER, COUNTY))
     at = moment("2026-11-22T10:00")
     perform(open_item(case).pk, "request_review", by=clerk, reasons=["amount_disputed"], at=at)

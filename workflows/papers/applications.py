@@ -17,9 +17,9 @@ from casework.crypto import key_ring
 from casework.evidence.storage import FileStore
 from casework.models import Case, PayeeAccount, SheetImport, SheetLine, Staff
 from casework.models.fields import SealedText
-from casework.rows import insert_rows
+from casework.rows import insert_rows, new_row
 from casework.sheets.reading import Row, read_table
-from workflows import registry, trail
+from workflows import garbage, registry, trail
 from workflows.ledger import Ledger
 from workflows.papers import numbers
 from workflows.papers.codes import LineRefused
@@ -116,15 +116,22 @@ def _enter_all(programme: Programme, rows: Any, sheet: SheetImport, actor: Actor
     docket = programme.applications.open_docket(sheet.county_id, sheet.applied_on)
     report = Report()
     for chunk in chunks(rows):
-        judged = judge_rows(programme, chunk, docket, kin)
-        ledger = Ledger(at=sheet.imported_at)
-        cases = enter(
-            programme, judged, county=sheet.county_id, applied_on=sheet.applied_on, actor=actor, ledger=ledger
-        )
-        ledger.write()
-        insert_rows(SheetLine, [_line(sheet, line, cases.get(line.row.number)) for line in judged])
-        report.rows += [_row_report(line, cases.get(line.row.number)) for line in judged]
+        # A chunk at a time: what the one before left lying is found between them.
+        with garbage.left_lying():
+            report.rows += _enter_chunk(programme, chunk, docket, sheet, actor, kin)
     return report
+
+
+def _enter_chunk(
+    programme: Programme, rows: Sequence[Row], docket: Docket, sheet: SheetImport, actor: Actor, kin: frozenset[str]
+) -> list[RowReport]:
+    assert sheet.applied_on is not None
+    judged = judge_rows(programme, rows, docket, kin)
+    ledger = Ledger(at=sheet.imported_at)
+    cases = enter(programme, judged, county=sheet.county_id, applied_on=sheet.applied_on, actor=actor, ledger=ledger)
+    ledger.write()
+    insert_rows(SheetLine, [_line(sheet, line, cases.get(line.row.number)) for line in judged])
+    return [_row_report(line, cases.get(line.row.number)) for line in judged]
 
 
 def judge_rows(programme: Programme, rows: Sequence[Row], docket: Docket, kin: frozenset[str]) -> list[Judged]:
@@ -174,7 +181,9 @@ def new_case(
     """A case as a verdict has it, unsaved. One that is about no money of ours has no account."""
     terms = programme.terms.version(verdict.terms_version)
     assert verdict.person_id is not None
-    return Case(
+    paid_to = {} if account is None else {"payee_account": account}
+    return new_row(
+        Case,
         number=number,
         programme=programme.slug,
         terms_version=verdict.terms_version,
@@ -187,7 +196,7 @@ def new_case(
         notices_required=list(terms.notices),
         pays_by=verdict.pays_by or programme.pays_by,
         confidential=programme.confidential,
-        payee_account=account,
+        **paid_to,
     )
 
 

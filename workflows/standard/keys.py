@@ -249,6 +249,11 @@ LOG: Keys = {
     "kinds": Key(listed(group(LOG_KIND)), "登记哪几种事"),
 }
 
+DONATIONS: Keys = {
+    "purpose": Key(name, "捐赠用途是哪个选项项目：批准时从这种用途的一笔捐赠列支"),
+    "clause": Key(text, "依据"),
+}
+
 REVIEW: Keys = {
     "ask_within_days": Key(whole(1, LONGEST), "收到告知后多少日内可以申请复核"),
     "clause": Key(text, "依据"),
@@ -264,6 +269,7 @@ VERSION: Keys = {
     "how_often": Key(group(HOW_OFTEN), "多久一次"),
     "steps": Key(every(group(STEP)), "走哪些环节：intake、village、township、county、payment…，不要的不写"),
     "log": Key(group(LOG), "登记簿：服务、进度、凭证、使用，不写就没有", needed=False),
+    "donations": Key(group(DONATIONS), "从定向捐赠列支，不写就不从捐赠列支", needed=False),
     "review": Key(group(REVIEW), "申请复核的期限，不写是30日", needed=False),
     "reasons": Key(listed(group(REASON)), "本项目自己的理由，退出的原因也写在这里", needed=False),
 }
@@ -290,6 +296,7 @@ GROUPS: Mapping[str, Keys] = {
     "steps": STEP,
     "log": LOG,
     "log.kinds": LOG_KIND,
+    "donations": DONATIONS,
     "review": REVIEW,
     "reasons": REASON,
 }

@@ -129,6 +129,8 @@ _HOW: Mapping[str, Callable[[Mapping[str, Any], Labels], str]] = {
 def _limits(terms: Terms, labels: Labels) -> Iterator[str]:
     often, window = terms.body["how_often"], terms.body.get("window", {})
     yield f"{PAYS_PER[often['per']]}{TIMES[often['times']]}{_from(often)}"
+    if donations := terms.body.get("donations"):
+        yield f"从定向捐赠列支，按{labels[donations['purpose']]}选用{_from(donations)}"
     if "also_per" in often:
         yield f"{'、'.join(labels[one] for one in often['also_per'])}相同的，各自也只算一次，换人申请也一样"
     if "from" in window:

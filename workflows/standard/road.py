@@ -17,6 +17,7 @@ from viewflow import this
 
 from casework.models import Capacity, Level, Role, Stage
 from casework.models.law import NOTICE_WORDS
+from workflows.donations import a_donation_has_enough, give_back, take_from_a_donation
 from workflows.entitlement import award_recomputes, release_entitlement, reserve_entitlement
 from workflows.flow import Begin, CaseFlow, Ending, Requirement, Step
 from workflows.notices.road import notice_steps
@@ -253,12 +254,13 @@ BY_COUNTY = {"intake": "return_to_intake", "village": "return_to_village", "town
 def _county(road: Road, place: Place) -> Step:
     back, onward = road.before("county"), _onward(road, place)
     step = Step("县级审批", role=Role.COUNTY_APPROVER, level=LEVELS[place.office], capacity=Capacity.APPROVE)
-    step.on("approve", "批准", moves="approve", to=onward["to"], clause=place.clause, then=onward["then"],
-        requires=(*_wants(place), log_agrees, award_recomputes), signs=True, announces=True,
+    step.on("approve", "批准", moves="approve", to=onward["to"], clause=place.clause,
+        requires=(*_wants(place), log_agrees, award_recomputes, a_donation_has_enough),
+        then=(take_from_a_donation, *onward["then"]), signs=True, announces=True,
         after_notice=road.noticed_before_approval)  # fmt: skip
     if road.pays:
         step.on("settle", "不再补发，办结", moves="settle", to=this.paid, clause="复核：重新办理后不需补发",
-            requires=(too_much_is_explained,), announces=True)  # fmt: skip
+            requires=(too_much_is_explained,), then=(give_back,), announces=True)  # fmt: skip
     step.on("send_back", BACK_TO[back.name], moves=BY_COUNTY[back.name], to=getattr(this, back.name),
         clause=place.clause, kind=Kind.BACK)  # fmt: skip
     step.on("refuse", "不予批准", to=this.refused_by_county, clause=place.clause, **REFUSAL)
@@ -318,7 +320,11 @@ def _beside(road: Road) -> dict[str, Any]:
         "internal_review": internal_review_step(*upheld),
         "refusal_review_request": review_request_step(this.refusal_review, title="对县级决定申请复核"),
         "refusal_review": overturning(
-            review, to=getattr(this, road.after("county").name), after_notice=road.noticed_before_approval
+            review,
+            to=getattr(this, road.after("county").name),
+            after_notice=road.noticed_before_approval,
+            requires=(a_donation_has_enough,),
+            then=(take_from_a_donation,),
         ),
     }
 

@@ -166,6 +166,7 @@ def check_agrees(terms: Mapping[str, Any]) -> None:
     _check_amount(terms["amount"], facts)
     _check_papers(terms, facts)
     _check_log(terms)
+    _check_donations(terms, facts)
 
 
 def _facts(terms: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -324,6 +325,17 @@ def _check_log(terms: Mapping[str, Any]) -> None:
     named = terms["amount"].get("log")
     if named is not None and not kinds.get(named, {}).get("unit"):
         raise Wrong(f"写的“{named}”要是 log 的 kinds 里有单位的一种", "amount", "log")
+
+
+def _check_donations(terms: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    if "donations" not in terms:
+        return
+    named = terms["donations"]["purpose"]
+    _check_kind(named, "choice", facts, ("donations", "purpose"))
+    if facts[named].get("required") is False:
+        raise Wrong(f"“{named}”要是必填的项目", "donations", "purpose")
+    if terms["amount"]["kind"] == "nothing":
+        raise Wrong("不发钱的项目用不着", "donations")
 
 
 def _check_papers(terms: Mapping[str, Any], facts: Mapping[str, Any]) -> None:

@@ -57,6 +57,7 @@ MISTAKES: tuple[tuple[Callable[[dict[str, Any]], None], str], ...] = (
     (put((C, "deadlines"), {"county": {"days": 3}}), f"{V}“deadlines.county”这里只写路旁环节的期限"),
     (put((C, "facts", 0, "name"), "name"), f"{V}“facts.第1项.name”“name”是通用的项目"),
     (put((C, "facts", 1, "name"), "degree"), f"{V}“facts.第2项.name”“degree”写了两次"),
+    (put((C, "donations"), {"purpose": "cost", "clause": "x"}), f"{V}“donations.purpose”要写 choice 种类的项目"),
     (drop(C, "facts", 0, "choices"), f"{V}“facts.第1项.choices”choice 要写各个选项"),
     (put((C, "who", "age"), {"on": "applied_on", "clause": "x"}), f"{V}“who.age”要写 least 或 most"),
     (drop(C, "who", "categories"), f"{V}“who”要写 categories"),
