@@ -41,6 +41,7 @@ ACTIONS: Mapping[str, str] = {
     "order_answered": "督办说明",
     "order_struck_off": "督办销号",
     "answer_settled": "核对保险公司答复",
+    "cases_linked": "案件关联",
     "repaired": "系统修复",
     "batch_drawn": "批次编制",
     "batch_checked": "批次复核",
