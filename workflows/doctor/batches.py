@@ -114,23 +114,33 @@ def _lines_apart(scope: Scope) -> Iterator[Finding]:
     bank. A line that was paid is of a case that is no longer waiting for that payment."""
     lines = BatchLine.objects.filter(scope.inside("batch__county_id"), batch__state__in=LIVE, state=Line.PENDING)
     columns = ("batch__number", "line_number", "case__number", "batch__county_id")
-    for programme in registry.programmes():
-        try:
-            road = road_of(programme)
-        except NotPaidByBatch:
-            continue
-        here = lines.filter(batch__programme=programme)
-        for states, step in (((State.DRAWN,), road.confirm.step), (LIVE[1:], road.credited.step)):
-            items = WorkItem.objects.filter(process=OuterRef("case"), step=step.name, finished__isnull=True)
-            apart = here.filter(batch__state__in=states).exclude(Exists(items), case__stage=Stage.PAYABLE)
-            for number, line, case, county in apart.order_by("pk").values_list(*columns).iterator():
-                sentence = f"{number}第{line}行（{case}）：案件不在“{step.task_title}”"
-                yield Finding(LINE_APART, case, county, sentence)
+    for (states, name), (title, programmes) in _waits().items():
+        here = lines.filter(batch__programme__in=programmes, batch__state__in=states)
+        items = WorkItem.objects.filter(process=OuterRef("case"), step=name, finished__isnull=True)
+        apart = here.exclude(Exists(items), case__stage=Stage.PAYABLE)
+        for number, line, case, county in apart.order_by("pk").values_list(*columns).iterator():
+            yield Finding(LINE_APART, case, county, f"{number}第{line}行（{case}）：案件不在“{title}”")
     paid = BatchLine.objects.filter(
         scope.inside("batch__county_id"), state=Line.PAID, case__stage=Stage.PAYABLE, case__pay_round=F("pay_round")
     )
     for number, line, case, county in paid.order_by("pk").values_list(*columns).iterator():
         yield Finding(LINE_APART, case, county, f"{number}第{line}行（{case}）：明细已到账，案件还是待付款")
+
+
+def _waits() -> dict[tuple[tuple[str, ...], str], tuple[str, list[str]]]:
+    """Where a pending line's case waits: (states of its batch, step) -> the step's title, and whose programmes it is.
+
+    Most programmes have the same steps for this, and are asked about together.
+    """
+    found: dict[tuple[tuple[str, ...], str], tuple[str, list[str]]] = {}
+    for programme in registry.programmes():
+        try:
+            road = road_of(programme)
+        except NotPaidByBatch:
+            continue
+        for states, step in (((State.DRAWN,), road.confirm.step), (LIVE[1:], road.credited.step)):
+            found.setdefault((tuple(states), step.name), (str(step.task_title), []))[1].append(programme)
+    return found
 
 
 def _without_line(scope: Scope) -> Iterator[Finding]:
