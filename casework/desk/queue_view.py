@@ -165,7 +165,7 @@ def table_of(page: QueuePage, seen: Access, *, ticks: bool) -> dict[str, Any]:
 def row_of(item: WorkItem, page: QueuePage) -> list[dict[str, Any]]:
     """A row's cells: until when, who, which step, where, how much, since when."""
     case, step, pair = item.process, step_of(item), page.filters.pair
-    several = pair is not None and len(programmes_of(pair.role)) > 1
+    several = len({one.programme for one in page.items}) > 1
     village, township = page.places.get(item.division), page.places.get(item.division[: Level.TOWNSHIP])
     above = township.name if township and pair and len(pair.office) < Level.TOWNSHIP else ""
     return [

@@ -284,7 +284,7 @@ def test_what_is_done_in_a_payment_batch_cannot_be_ticked(client: Client, world:
     case = world.case(at="payment")
     page = page_of(client, world.by(Role.PAYMENT_OFFICER))
     assert case.number in page
-    assert 'name="item"' not in page
+    assert 'value="draw"' not in page
 
 
 def test_filters_survive_in_an_address_and_hold_only_codes(world: World, clerk: Staff) -> None:
