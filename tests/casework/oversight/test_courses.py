@@ -27,7 +27,7 @@ def test_the_flow_is_drawn_with_how_often_each_way_was_taken(world: World) -> No
     for _ in range(2):
         world.case(at="end")
 
-    page = at_desk(world.by(Role.AUDITOR)).get(reverse(URL)).content.decode()
+    page = at_desk(world.by(Role.AUDITOR)).get(reverse(URL), {"flow": "nursing_subsidy.2"}).content.decode()
 
     assert "这一年办结2件" in page
     assert "<svg" in page and "核实通过 2" in page
