@@ -134,6 +134,9 @@ def completed(written: Mapping[str, Any]) -> dict[str, Any]:
     for key in ("signatures", "notices"):
         if key in written:
             raise Wrong("不用写：由 steps 里的环节推出来", key)
+    for place in ALWAYS:
+        if place not in steps:
+            raise Wrong("没有写：每个项目都要有受理和县级审批", "steps", place)
     beside = {**BESIDE_DEADLINES, **(CARD_DEADLINES if "payment" in steps else {})}
     for place in steps:
         if place in NOTICE_WORDS:
@@ -192,9 +195,6 @@ def _check_road(terms: Mapping[str, Any]) -> None:
             raise Wrong(f"只能由 {'、'.join(OFFICES[place])} 办", "steps", place, "office")
         if place != "village" and ({"photograph", "findings"} & said.keys()):
             raise Wrong("只有 village 可以要求入户照片和核实情况", "steps", place)
-    for place in ALWAYS:
-        if place not in steps:
-            raise Wrong("没有写：每个项目都要有受理和县级审批", "steps", place)
     nothing = terms["amount"]["kind"] == "nothing"
     if ("payment" in steps) is nothing or ("in_use" in steps) is not nothing:
         raise Wrong("发钱的要有 payment；不发钱的（amount 是 nothing）没有 payment，要有 in_use（享受期间）", "steps")
