@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.db import connection
 from django.db.backends.postgresql.base import DatabaseOperations as PostgresOperations
@@ -64,12 +66,15 @@ def _quick_passwords() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _flush_past_the_triggers() -> Iterator[None]:
-    """Transactional tests empty the database afterwards, which the append-only triggers rightly refuse."""
+    """Transactional tests empty the database afterwards, which the append-only triggers rightly refuse; what the
+    migrations put into it is put into it again, for whatever runs next in this process."""
+    seed = importlib.import_module("casework.migrations.0005_clock").enter_the_years_that_are_known
     originals = {kind: kind.execute_sql_flush for kind in (SqliteOperations, PostgresOperations)}
 
     def flush(self: Any, sql_list: list[str]) -> None:
         with _triggers_off():
             originals[type(self)](self, sql_list)
+        seed(apps, None)
 
     for kind in originals:
         kind.execute_sql_flush = flush

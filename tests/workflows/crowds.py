@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import models
 
 from casework.models import (
+    BenefitHold,
     Case,
     Decision,
     DeclaredRelative,
@@ -58,6 +59,7 @@ KNOWN_BY: dict[type[models.Model], Callable[[dict[str, Any]], tuple[Any, ...]]] 
     Decision: lambda row: (row["case_id"], row["step"], row["key"]),
     Event: lambda row: (row["chain"], row["seq"]),
     Entitlement: lambda row: (row["case_id"],),
+    BenefitHold: lambda row: (row["case_id"], row["benefit"], row["claimant"], row["begins"], row["ends"]),
     Outbox: lambda row: (row["key"],),
     Pause: lambda row: (row["case_id"], row["kind"], row["began"]),
     WantedPaper: lambda row: (row["case_id"], row["kind"], row["words"]),

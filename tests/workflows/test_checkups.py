@@ -217,7 +217,7 @@ def test_an_examination_that_fails_is_told_and_the_others_go_on(
 
 def test_a_database_that_does_not_answer_is_asked_again_later(ward: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(checkups, "EXAMINATIONS", failing(OperationalError("server closed the connection")))
-    jobs.nightly("nightly", {"day": DAY.isoformat()})
+    checkups.begin_nightly(DAY)
     assert drain(HANDLERS) == 0
     check_up = CheckUp.objects.get()
     assert (check_up.done, check_up.finished_at, told(check_up)) == (0, None, [])

@@ -154,9 +154,12 @@ def _gateway(plane: ET.Element, plan: Plan, place: Place | Begin, along: float) 
     box = plan.boxes[element_id(place)]
     x, y = _on_sheet((box.start + along, box.middle - GATEWAY / 2))
     shape = _shape(plane, gateway_id(place), (x, y, GATEWAY, GATEWAY), isMarkerVisible="true")
-    # Above it, and above its task: lines leave to the right and below.
+    # Above it, and above its task: lines leave to the right and below. Lines to an end come down in front of its cell.
     width = _width(gateway_name(place))
-    _label(shape, (x + (GATEWAY - width) / 2, box.near - LINE - 2, width, LINE))
+    left = x + (GATEWAY - width) / 2
+    if isinstance(place, Ending):
+        left = max(left, x - along + 4)
+    _label(shape, (left, box.near - LINE - 2, width, LINE))
 
 
 def _event(plane: ET.Element, plan: Plan, place: Begin | Ending, along: float) -> None:
