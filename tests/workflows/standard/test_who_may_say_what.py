@@ -106,7 +106,7 @@ def check(programme: Programme, case: Case, people: dict[Hand, dict[tuple[str, i
     return tried
 
 
-def onward(world: World, case: Case, step: Step) -> None:
+def on_from(world: World, case: Case, step: Step) -> None:
     """What happens to the case there, when all goes well but for an objection on every board."""
     if step.name in IN_BATCHES:
         world.pay_on(case, step.name)
@@ -143,7 +143,7 @@ def test_an_outcome_is_said_by_the_role_its_hand_names_in_that_office_and_by_no_
         step: Step = item.flow_task
         steps.append(step.name)
         tried += check(programme, case, people)
-        onward(world, case, step)
+        on_from(world, case, step)
     boards = programme.terms.version(version).notices
     assert steps[0] == "intake" and tried > 100
     assert {f"{place}{where}" for place in boards for where in ("", "_hanging", "_objection")} <= set(steps)
