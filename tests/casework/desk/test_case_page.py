@@ -52,6 +52,20 @@ def photographed(world: World, case: Case, seed: int = 1) -> Evidence:
 # -- the page ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("pays_by", "words"),
+    [
+        (Case.PaysBy.CARD, "还没有核定金额，受理时计算。"),
+        (Case.PaysBy.OTHERS, "金额由外单位核定和支付，不在这里计算。"),
+        (Case.PaysBy.NOTHING, "这个项目不发放资金。"),
+    ],
+)
+def test_where_there_is_no_amount_the_page_says_who_reckons_one(world: World, pays_by: str, words: str) -> None:
+    case = world.enter()
+    Case.objects.filter(pk=case.pk).update(pays_by=pays_by)
+    assert words in page_of(case, world.by(Role.INTAKE_CLERK))
+
+
 def test_the_page_tells_the_whole_file(world: World) -> None:
     case = world.case("township")
     html = page_of(case, world.by(Role.TOWNSHIP_REVIEWER))
