@@ -50,7 +50,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     page = policy_page(found, localdate())
-    # Our own drawing, of our own words.
+    # Our own drawing, of our own words: of the road an application of today goes.
     chart = mark_safe(to_svg(found.flow_for(page.terms.version) if page.terms else found.flow))
     context = {"page": page, "parts": _parts(page), "road": _road(page), "beside": _beside(page), "chart": chart}
     return render(request, "portal/programme.html", context)
@@ -64,6 +64,7 @@ def _parts(page: PolicyPage) -> list[dict[str, Any]]:
         ("papers", _("要带什么"), says.papers),
         ("amounts", _("补多少，怎样算"), says.amounts),
         ("limits", _("什么时候申请，能领几次"), says.limits),
+        ("notices", _("名单公示"), says.notices),
     )
     return [{"anchor": anchor, "heading": heading, "lines": lines} for anchor, heading, lines in parts if lines]
 

@@ -73,7 +73,20 @@ class _Reader(HTMLParser):
             self._blocks.append([])
 
 
-REVEALING = ("失独", "丧子", "丧女", "独生子女死亡", "子女死亡", "亡故", "去世", "特殊家庭", "特扶", "伤残", "失能")
+REVEALING = (
+    "失独",
+    "丧子",
+    "丧女",
+    "独生子女死亡",
+    "子女死亡",
+    "亡故",
+    "去世",
+    "特殊家庭",
+    "特扶",
+    "特别扶助",
+    "伤残",
+    "失能",
+)
 """Words that tell a village what befell a family."""
 
 

@@ -20,7 +20,7 @@ from workflows.notices.digest import chain_of, digest_of_list, sums_of
 from workflows.notices.leaks import leak_in, leaks_in, revealing_words
 from workflows.notices.places import lock_people, may_keep, waiting
 from workflows.notices.refusals import NotPosted
-from workflows.notices.sheet import NEUTRAL_TITLE, Sheet, place_names, rendered, sheet_of, shown_of
+from workflows.notices.sheet import NEUTRAL_TITLE, Sheet, place_names, rendered, sheet_of, shown_of, words_of
 from workflows.papers import numbers
 from workflows.perform import perform
 from workflows.refusals import Refusal
@@ -61,7 +61,7 @@ def draft_notice(
         raise NotPosted([*against, *unlike])
     chosen = tuple(channels) or terms.channels
     if strange := sorted(set(chosen) - set(terms.channels)):
-        against.append(_("方案没有规定这种公示方式：%(channels)s") % {"channels": "、".join(strange)})
+        against.append(_("方案没有规定这种公示方式：%(channels)s") % {"channels": words_of(strange)})
     moment = at or now()
     notice = _notice(programme, place, office, replace(terms, channels=chosen), by, moment)
     lines = _lines(cases, place, terms.show)
