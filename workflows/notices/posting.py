@@ -253,15 +253,15 @@ def _against_the_page(sheet: Sheet, lines: Sequence[NoticeLine], channels: Seque
 
 
 def bereaved_among(cases: Sequence[Case]) -> set[int]:
-    """The cases of families that have lost their child: by the register today, of the applicant or of anybody in the
-    household, or by the application itself."""
-    day = localdate()
+    """The cases of families that have lost their child: by the register, of the applicant or of anybody in the
+    household, or by the application itself. An entry that has run out counts: a certificate ends, the loss does not.
+    Two statements."""
     entries = RegisterEntry.objects.filter(category=RegisterEntry.Category.BEREAVED)
     people = [case.applicant_id for case in cases]
     households = [case.applicant.household_id for case in cases if case.applicant.household_id is not None]
-    by_person = {entry.person_id for entry in entries.filter(person__in=people) if entry.valid_on(day)}
-    at_home = entries.filter(person__household__in=households).select_related("person")
-    by_household = {entry.person.household_id for entry in at_home if entry.valid_on(day)}
+    by_person = set(entries.filter(person__in=people).values_list("person_id", flat=True))
+    at_home = entries.filter(person__household__in=households)
+    by_household = set(at_home.values_list("person__household_id", flat=True))
     return {
         case.pk
         for case in cases
