@@ -34,6 +34,16 @@ def test_every_programme_is_named_on_the_list(client: Client) -> None:
     assert [one.title for one in registry.programmes().values() if one.title not in shown] == []
 
 
+def test_the_list_is_in_the_order_of_the_names_sound_and_says_whom_each_is_for(client: Client) -> None:
+    shown = text_of(client, "/portal/programmes/")
+
+    # 殡 bin, 创 chuang, 三 san, 走 zou; a quotation mark in front does not count.
+    places = [shown.index(title) for title in ("殡葬补助", "创业贷款贴息", "“三结合”项目", "走访慰问")]
+    assert places == sorted(places)
+    assert "逝者的家属，逝者在名册里：失独、伤残、手术并发症" in shown
+    assert "示例：" not in shown
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_programmes_page_has_every_step_with_who_how_long_and_on_which_clause(client: Client, slug: str) -> None:
     found = registry.programme(slug)
