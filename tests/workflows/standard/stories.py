@@ -7,10 +7,12 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from casework.models import Case, Evidence, Role, Staff
+from django.utils.timezone import now
+
+from casework.models import CarriedFamily, Case, Evidence, Role, Staff
 from casework.sheets.values import Cell
 from casework.sheets.writing import table_workbook
-from tests.factories import PersonFactory, invented_identity
+from tests.factories import PersonFactory, StaffFactory, invented_identity
 from tests.world import COUNTY, IN_BATCHES, World, open_item
 from workflows import registry
 from workflows.flow import Step
@@ -63,8 +65,19 @@ def granted(world: World, slug: str, cells: Mapping[str, Cell], *, on: str) -> C
     return Case.objects.get(number=report.rows[0].case)
 
 
+def with_families(case: Case) -> None:
+    """As many families as the unit says it carries, where the terms count them."""
+    carried = registry.programme(case.programme).terms.version(case.terms_version).body.get("carried")
+    wanted = int(case.facts[carried["of"]]) if carried else 0
+    here = CarriedFamily.objects.filter(case=case).count()
+    clerk = StaffFactory() if here < wanted else None
+    for _number in range(here, wanted):
+        CarriedFamily.objects.create(case=case, person=PersonFactory(), linked_by=clerk, linked_at=now())
+
+
 def with_papers(case: Case) -> None:
     """A file with everything in it anybody could want, as far as the law looks."""
+    with_families(case)
     kinds = {kind: [uuid.uuid4().hex * 2 for _ in range(6)] for kind in Evidence.Kind.values}
     Case.objects.filter(pk=case.pk).update(papers=kinds)
 
