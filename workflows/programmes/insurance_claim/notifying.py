@@ -13,7 +13,7 @@ from django.utils.timezone import get_current_timezone, localdate, now
 from django.utils.translation import gettext as _
 
 from casework.access import Access, access_of
-from casework.models import Case, Claim, Division, Person, Role, Staff, Watch
+from casework.models import Case, Claim, Division, Person, Role, Staff
 from casework.models.stages import ENDED
 from workflows import registry
 from workflows.ledger import Ledger
@@ -21,10 +21,10 @@ from workflows.papers import numbers
 from workflows.perform import begin
 from workflows.programmes.insurance_claim import rules
 from workflows.programmes.insurance_claim.assessment import TERMS, limitation_of
+from workflows.programmes.insurance_claim.consequences import watch_limitation
 from workflows.programmes.insurance_claim.cover import best_cover, covers_for
 from workflows.refusals import NotAllowed
 from workflows.standing import Actor
-from workflows.watches import watch
 
 SLUG = "insurance_claim"
 WRITERS = (Role.VILLAGE_VERIFIER, Role.INTAKE_CLERK)
@@ -183,10 +183,7 @@ def _claim(case: Case, loss: Loss) -> Claim:
     cover = best_cover(covers_for(loss.insured.pk, loss.loss, localdate(loss.incident_at)))
     product = cover.policy.plan.product if cover else None
     last = limitation_of(case, loss.known, life=bool(product and product.life))
-    body = TERMS.version(case.terms_version).body
-    early = last - datetime.timedelta(days=body["limitation_warn_days"])
-    clause = body["limitation_clause"]
-    watch(case, Watch.Kind.LIMITATION, due_on=last, warn_on=early, role=Role.INTAKE_CLERK, clause=clause)
+    watch_limitation(case, last)
     return Claim.objects.create(
         case=case,
         insured=loss.insured,
