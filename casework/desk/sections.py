@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from casework.desk.case_file import CaseFile
 from casework.masking import mask_account, mask_identity, mask_phone
-from casework.models import Case, Decision, Evidence, Stage, WantedPaper
+from casework.models import Decision, Evidence, Stage, WantedPaper
 from casework.models.law import paid_too_much
 from workflows import registry, unmasking
 from workflows.history import history, outcome_words, reasons_in_words
@@ -90,15 +90,6 @@ def explanation(file: CaseFile) -> dict[str, Any] | None:
     too_much = paid_too_much(case)
     label, rest = (_("多发，另按追缴办理"), too_much) if too_much else (_("还要补发"), case.amount - case.paid_amount)
     return {"lines": lines, "label": label, "total": rest}
-
-
-def no_amount(file: CaseFile) -> str:
-    """Why no amount is reckoned here, or not yet."""
-    words = {
-        Case.PaysBy.OTHERS: _("金额由外单位核定和支付，不在这里计算。"),
-        Case.PaysBy.NOTHING: _("这个项目不发放资金。"),
-    }
-    return words.get(Case.PaysBy(file.case.pays_by), _("还没有核定金额，受理时计算。"))
 
 
 def wanted(file: CaseFile) -> list[dict[str, Any]]:
