@@ -70,6 +70,12 @@ def confirmed(world: World, policy: Policy, **given: Any) -> Policy:
 # -- the policy ------------------------------------------------------------------------------------------------------
 
 
+def test_shares_close_to_the_cent(world: World) -> None:
+    """24.50 + 15.20 + 0.20 are less than 39.90 in binary fractions."""
+    shares = Shares(family=Decimal("24.50"), city=Decimal("15.20"), insurer=Decimal("0.20"))
+    assert made(world, shares=shares, premium=Decimal("39.90")).unit_premium == Decimal("39.90")
+
+
 @pytest.mark.parametrize("family", ["100.00", "110.00"])
 def test_shidian_2025_120_yuan_a_household_closes_with_what_nobody_named_pays(world: World, family: str) -> None:
     """示例：施甸2025。每户120元：家庭100至110元，市3元，县7元，其余保险公司优惠。"""
