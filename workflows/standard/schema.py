@@ -7,6 +7,7 @@ from typing import Any
 
 from casework.models import Capacity
 from casework.models.law import NOTICE_WORDS
+from workflows.standard.decency import check_decent, decent
 from workflows.standard.keys import AMOUNT, HEAD, MONTH_DAY, VERSION
 from workflows.terms_shape import Shape, Wrong
 
@@ -120,7 +121,7 @@ def shape_of(programme: str) -> Shape:
         programme=programme,
         body={name: key.check for name, key in VERSION.items() if key.needed},
         optional={name: key.check for name, key in VERSION.items() if not key.needed},
-        head={name: key.check for name, key in HEAD.items()},
+        head={name: decent(key.check) for name, key in HEAD.items()},
         complete=completed,
         agrees=check_agrees,
     )
@@ -171,6 +172,7 @@ def check_agrees(terms: Mapping[str, Any]) -> None:
     _check_log(terms)
     _check_donations(terms, facts)
     _check_carried(terms, facts)
+    check_decent(terms)
 
 
 def _facts(terms: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:

@@ -57,7 +57,7 @@ def answers(request: HttpRequest, office: int) -> HttpResponse:
     if office not in {insurer.office_id for insurer in seen.insurers}:
         raise Http404
     here = reverse("desk:insurer_answers", args=[office])
-    desk = Desk(here, (reverse("desk:insurer_files"), _("文件往来")))
+    desk = Desk(here, (reverse("desk:insurer_files"), _("文件往来")), is_the_insurers=True)
     return answers_page(request, Office.objects.get(pk=office), desk)
 
 

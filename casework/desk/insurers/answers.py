@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -22,6 +22,7 @@ from casework.evidence.storage import StorageFailed
 from casework.models import InsurerAnswer, InsurerConnection, Office
 from workflows.insurance_exchange.answer_files import READY, FileReport, look, take_file
 from workflows.insurance_exchange.answer_rows import MAX_BYTES
+from workflows.insurance_exchange.problems import said_to_the_insurer
 from workflows.papers.sheets import file_store
 from workflows.refusals import Refusal
 
@@ -46,10 +47,12 @@ class TakeForm(forms.Form):
 
 @dataclass(frozen=True)
 class Desk:
-    """Whose page this is: the address of it, and of where it belongs with its title."""
+    """Whose page this is: the address of it, and of where it belongs with its title; and whether an insurer sits at
+    it, who is told nothing of another's claims."""
 
     here: str
     back: tuple[str, str]
+    is_the_insurers: bool = False
 
 
 @staff_page
@@ -147,6 +150,8 @@ def _page(
 
 def _of_report(request: HttpRequest, desk: Desk, token: str, report: FileReport) -> dict[str, Any]:
     lines = [*report.wrong, *(line for line in report.lines if line.is_good)]
+    if desk.is_the_insurers:
+        lines = [replace(line, sentence=said_to_the_insurer(line.sentence)) for line in lines]
     after = request.GET.get("after", "")
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 6 else 0
     here, counts = _address(desk, token), report.counts()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -298,3 +299,16 @@ def test_another_insurers_batches_and_answers_are_not_there(world: World) -> Non
     assert batch.number not in text(client.get(reverse("desk:insurer_files")))
     assert client.post(reverse("desk:insurer_export", args=[batch.number]), {"form": "json"}).status_code == 404
     assert client.get(reverse("desk:insurer_answers", args=[insurer().pk])).status_code == 404
+
+
+def test_of_another_insurers_claim_a_file_is_told_what_it_is_told_of_none(world: World) -> None:
+    theirs = lodged(world)
+    foreign = walked(world, "insurer", notified(world, somebody_insured(world, name="另一家的产品")))
+    Claim.objects.filter(case=foreign).update(insurer=insurer(OTHER))
+    nobodys = replace(said(foreign, id="none"), claim="LP430922202699999")
+    file = SimpleUploadedFile("answers.json", as_file(said(theirs), said(foreign), nobodys))
+    hand_in = reverse("desk:insurer_answers", args=[insurer().pk])
+    client = as_(world.by(Role.INSURER_CLERK))
+    page = text(client.get(client.post(hand_in, {"file": file}).headers["Location"]))
+    assert page.count("没有这个案号的理赔") == 2
+    assert "没有转给" not in page
