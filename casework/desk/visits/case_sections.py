@@ -23,6 +23,8 @@ def more_of_a_visit(file: CaseFile) -> More:
     links = []
     if file.item is not None and file.item.step == "visit" and visits_as(file.viewer, case) is not None:
         links.append((reverse("desk:visit_write", args=[case.number]), _("登记走访")))
+    if visits_as(file.viewer, case) is not None and any(record.stands for record in records):
+        links.append((reverse("desk:visit_correct", args=[case.number]), _("更正走访记录")))
     if not records:
         return More(links=links)
     may_take_up = (Role.INTAKE_CLERK, case.division_id[: Level.COUNTY]) in {
@@ -37,10 +39,22 @@ def _shown(record: VisitRecord, case: Case, may_take_up: bool) -> dict[str, Any]
     made = cases_of(record)
     return {
         "facts": _facts(record),
+        "stands": record.stands,
+        "why": _why(record),
         "findings": in_words(record.findings),
-        "needs": [_need(code, record, case, made, may_take_up) for code in record.needs if code in NEEDS],
+        "needs": [
+            _need(code, record, case, made, may_take_up and record.stands) for code in record.needs if code in NEEDS
+        ],
         "needs_words": record.needs_words,
     }
+
+
+def _why(record: VisitRecord) -> str:
+    """Of one that stands no longer, why: said by the one that corrects it, or by the decision to go again."""
+    if record.stands:
+        return ""
+    after = next((one for one in VisitRecord.objects.filter(corrects=record).values_list("why", flat=True)), "")
+    return after or str(_("要重新走访，原因见“此前的决定”"))
 
 
 def _facts(record: VisitRecord) -> list[dict[str, Any]]:
