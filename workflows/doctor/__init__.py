@@ -19,6 +19,7 @@ from workflows.doctor.money import ENTITLEMENTS, PAID, SIGNATURES
 from workflows.doctor.outbox import OUTBOX
 from workflows.doctor.parts import PARTS
 from workflows.doctor.places import PLACES
+from workflows.doctor.rounds import ROUNDS
 from workflows.doctor.series import SERIES
 from workflows.doctor.staff import STAFF
 from workflows.doctor.stages import STAGES
@@ -37,6 +38,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     ENTITLEMENTS,
     BATCHES,
     PAID,
+    ROUNDS,
     SERIES,
     CHAINS,
     FILES,

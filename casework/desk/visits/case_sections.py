@@ -6,15 +6,30 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from casework.desk.case_file import CaseFile
 from casework.desk.more import More, Section
 from casework.desk.visits.phone import visits_as
 from casework.models import Case, Level, Role, VisitRecord
 from workflows.visits.findings import in_words
-from workflows.visits.needs import NEEDS, cases_of
+from workflows.visits.needs import NEEDS, cases_of, visit_behind
 
 MOST = 10
+ELSEWHERE = {
+    "insurance_claim": ("desk:insurance_notify", gettext_lazy("去报案")),
+    "rights_case": ("desk:rights_take_in", gettext_lazy("去登记诉求（保密，不与走访关联）")),
+}
+"""Programme -> the page of its own on which its cases begin, and what leads there."""
+
+
+def came_of_a_visit(file: CaseFile) -> More:
+    """Of a case that began with a need noticed on a visit: the way back to that visit."""
+    visited = visit_behind(file.case)
+    if visited is None:
+        return More()
+    words = _("走访时发现的需求，看走访%(number)s") % {"number": visited.number}
+    return More(links=[(reverse("desk:case", args=[visited.number]), words)])
 
 
 def more_of_a_visit(file: CaseFile) -> More:
@@ -74,7 +89,11 @@ def _need(code: str, record: VisitRecord, case: Case, made: dict[str, Case], may
     need = NEEDS[code]
     found = made.get(need.programme)
     takes_up = found is None and may_take_up and need.begins_a_case
+    page, words = ELSEWHERE.get(need.programme, ("", ""))
+    goes = found is None and may_take_up and page
     return {
+        "elsewhere": f"{reverse(page)}?visit={record.pk}" if goes else "",
+        "elsewhere_words": words,
         "words": need.words,
         "number": found.number if found else "",
         "url": reverse("desk:case", args=[found.number]) if found else "",
