@@ -182,6 +182,12 @@ def _closed(details: Details, programme: Programme) -> str:
     return _("案件办结：%(stage)s") % {"stage": Stage(stage).label if stage in Stage.values else stage}
 
 
+def _repaired(details: Details, programme: Programme) -> str:
+    if details.get("what") == "hold_left":
+        return _("系统修复：放开已经不该占着的待遇")
+    return _("系统修复：补上缺失的待办")
+
+
 def _amended(details: Details, programme: Programme) -> str:
     labels = {field.name: field.label for field in programme.facts}
     fields = "、".join(labels[name] for name in details.get("fields", ()) if name in labels)
@@ -297,6 +303,6 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "visit_corrected": _always(gettext_noop("更正走访记录")),
     "cases_linked": lambda details, programme: _("与案件%(with)s关联") % details,
     "answer_settled": _always(gettext_noop("核对保险公司的答复，移出对不上的清单")),
-    "repaired": _always(gettext_noop("系统修复：补上缺失的待办")),
+    "repaired": _repaired,
 }
 """Every registered word that a case's trail can hold."""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from casework.models import Case
@@ -45,12 +46,14 @@ class Reason:
 @dataclass(frozen=True)
 class Policy:
     """What a programme says of itself under given terms, a sentence a line: who may apply, what to bring, how much and
-    how it is worked out, how often and until when. Whatever is not known to be a rule is told with its source."""
+    how it is worked out, how often and until when. Whatever is not known to be a rule is told with its source.
+    `notices`, what hangs where for how long, follows from the terms and is written by nobody."""
 
     who: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -211,6 +214,9 @@ class Programme:
 
     holds: Callable[[Case, Assessment], Sequence[Held]] | None = None
     """What an accepted case holds that nobody may hold twice, in whichever programme; see `workflows.overlap`."""
+
+    can_hold: Q = field(default_factory=Q)
+    """Which of its cases can hold anything at all, for whoever looks at all of them; empty means each."""
 
     policy: Callable[[Terms], Policy] | None = None
     """What its page says besides the road; see `workflows.policy`."""

@@ -21,18 +21,25 @@ from casework.demo.lateness import look_at_deadlines
 from casework.demo.people import HOUSEHOLDS, Member, invent_register, register_workbook
 from casework.demo.walk import PROGRAMME
 from casework.models import Case, Division, RegisterEntry
+from workflows import clock, registry
+from workflows.deadlines import moments
 from workflows.papers.applications import import_applications
 from workflows.papers.correcting import enter_application
 from workflows.papers.register import import_register
 from workflows.papers.sheets import intake_clerk_of
+from workflows.reckoning import limit_of
 
 TOWNSHIPS, VILLAGES_EACH = 4, 4
 """The applicants live in so few places that each of their queues has more than a case or two."""
 
 SOUND = 66
 AT_THE_COUNTER = 4
-SHEET_DAYS = (24, 13, 6, 1)
-"""How many days ago each township's sheet was handed in: what is still where it came in is overdue, due or new."""
+SHEET_DAYS = (24, None, 6, 1)
+"""How many days ago each township's sheet was handed in: what is still where it came in is overdue, nearly due (None:
+so long ago that the villages have been warned), or new."""
+
+LONGEST_AGO = 40
+"""A village's ten working days over the longest holidays."""
 
 HANDED_IN_AT = datetime.time(9, 30)
 
@@ -78,12 +85,34 @@ def build_cases(county: str) -> MadeCases:
     return MadeCases(register=len(scene.members), cases=cases, sent_back=lines - len(stories.begun))
 
 
+def _days_before(at: datetime.datetime, days: int) -> datetime.datetime:
+    return datetime.datetime.combine(at.date() - datetime.timedelta(days=days), HANDED_IN_AT, tzinfo=at.tzinfo)
+
+
+def _nearly_due(at: datetime.datetime) -> datetime.datetime:
+    """The earliest day on which a sheet was handed in whose villages have been warned by now and are not late."""
+    governing = registry.programme(PROGRAMME).terms.versions[-1]
+    limit = limit_of(PROGRAMME, governing.version, "village")
+    assert limit is not None  # every wait has a deadline: `prove_flows` holds it
+    for days in range(LONGEST_AGO, 0, -1):
+        handed_in = _days_before(at, days)
+        found = moments(limit, handed_in, clock.calendar())
+        if found.warn <= at < found.due:
+            return handed_in
+    raise AssertionError(f"no day within {LONGEST_AGO} before {at:%Y-%m-%d} is nearly due")
+
+
 def _set_up(county: str) -> _Scene:
     at = localtime(now())
-    members = invent_register(county, _homes(county, divisions_of(county)), at.date())
+    members = members_of(county, at.date())
     busy = Counter(member.village.code[:9] for member in members)
     townships = [township for township, _count in busy.most_common(TOWNSHIPS)]
     return _Scene(county, at, members, Author(county, at.date()), townships)
+
+
+def members_of(county: str, today: datetime.date) -> list[Member]:
+    """Who stands on the register that `build_cases` brings in that day."""
+    return invent_register(county, _homes(county, divisions_of(county)), today)
 
 
 def _homes(county: str, divisions: Sequence[Division]) -> list[Division]:
@@ -137,8 +166,8 @@ def _claims(scene: _Scene) -> tuple[list[Claim], list[Claim]]:
 
 
 def _import(scene: _Scene, claims: Sequence[Claim], number: int, stories: Stories) -> None:
-    day = scene.today - datetime.timedelta(days=SHEET_DAYS[number])
-    moment = datetime.datetime.combine(day, HANDED_IN_AT, tzinfo=scene.at.tzinfo)
+    moment = _nearly_due(scene.at) if (ago := SHEET_DAYS[number]) is None else _days_before(scene.at, ago)
+    day = moment.date()
     report = import_applications(
         PROGRAMME,
         sheet(claims, number=number),

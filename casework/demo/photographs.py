@@ -30,11 +30,52 @@ def home_visit(seed: str, *, taken_at: datetime.datetime, caption: str) -> bytes
     for _person in range(rng.randint(1, 3)):
         _somebody(draw, rng)
     _caption(draw, caption)
+    return _shot(picture, taken_at)
+
+
+def _shot(picture: Image.Image, taken_at: datetime.datetime) -> bytes:
+    """As a JPEG, with the time in it."""
     exif = Image.Exif()
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = f"{taken_at:%Y:%m:%d %H:%M:%S}"
     out = io.BytesIO()
     picture.save(out, format="JPEG", quality=QUALITY, exif=exif)
     return out.getvalue()
+
+
+def notice_board(seed: str, *, taken_at: datetime.datetime, caption: str) -> bytes:
+    """The same of a sheet on a board, too far off to be read."""
+    rng = random.Random(f"board {seed}")
+    picture = _light(rng)
+    draw = ImageDraw.Draw(picture)
+    left, top = rng.randint(30, 110), rng.randint(25, 70)
+    wood = _colour(rng, 60, 150)
+    draw.rectangle((left, top, left + 480, top + 345), fill=wood, outline=_darker(wood), width=12)
+    for number in range(rng.randint(2, 3)):
+        _paper(draw, rng, left + 30 + 150 * number, top + rng.randint(25, 60))
+    _caption(draw, caption)
+    return _shot(picture, taken_at)
+
+
+def sheet_of_paper(seed: str, *, taken_at: datetime.datetime, caption: str) -> bytes:
+    """The same of a paper somebody has brought, with nothing on it that could be read."""
+    rng = random.Random(f"paper {seed}")
+    picture = _light(rng)
+    draw = ImageDraw.Draw(picture)
+    for _number in range(rng.randint(2, 4)):
+        _paper(draw, rng, rng.randint(20, 470), rng.randint(15, 190))
+    _caption(draw, caption)
+    return _shot(picture, taken_at)
+
+
+def _paper(draw: ImageDraw.ImageDraw, rng: random.Random, left: int, top: int) -> None:
+    """A sheet with a heading and lines, held by two pins."""
+    height = rng.randint(190, 250)
+    draw.rectangle((left, top, left + 132, top + height), fill=_colour(rng, 225, 255))
+    draw.rectangle((left + 30, top + 18, left + 102, top + 28), fill=(70, 60, 60))
+    for line in range(top + 48, top + height - 16, 16):
+        draw.line((left + 14, line, left + rng.randint(90, 118), line), fill=(120, 115, 110), width=4)
+    for pin in (left + 8, left + 120):
+        draw.ellipse((pin, top + 4, pin + 9, top + 13), fill=(190, 40, 40))
 
 
 def _light(rng: random.Random) -> Image.Image:

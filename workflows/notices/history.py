@@ -20,6 +20,7 @@ WORDS: Mapping[str, Any] = {
     "notice_closed": gettext_lazy("期满撤榜：%(cleared)s人无异议，%(removed)s人撤下"),
     "notice_settled": gettext_lazy("异议答复以后期满：%(cleared)s人"),
     "notice_withdrawn": gettext_lazy("撤下，更正后重新公示"),
+    "repaired": gettext_lazy("系统修复：撤下已经离开的案件%(case)s"),
 }
 OBJECTED: Mapping[str, Any] = {
     "web": gettext_lazy("第%(line)s行：网上收到异议"),

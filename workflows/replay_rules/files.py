@@ -36,6 +36,7 @@ COLUMNS = (
     "amount",
     "award",
     "applicant__name",
+    "applicant__birth_date",
     "applicant__death_date",
     "payee_account__holder_name",
     "entitlement__begins",

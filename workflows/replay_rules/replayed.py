@@ -16,7 +16,7 @@ from workflows.replay_rules.order import Order, Standing, assess_beside
 from workflows.terms import Terms, TermsBook
 
 NOTHING = Decimal("0.00")
-NO_TERMS = "入院（或申请）当天，新方案里还没有施行的版本"
+NO_TERMS = "按这件案子的日期，新方案里还没有施行的版本"
 
 
 class ReplayProblem(Exception):
@@ -136,7 +136,7 @@ class Hearing:
         if self.terms is None or self.fresh:
             return Standing({}), self._replayed(REFUSED, tuple(self.fresh.values()))
         found = self._assessed(self.terms)
-        if not found.amount:
+        if not self._earns(found):
             return Standing({}), self._replayed(REFUSED, _explained(found))
         held = Standing(found.days_by_year, (found.begins, found.ends))
         return held, self._replayed(Result(granted=True, amount=found.amount), _explained(found))
@@ -152,9 +152,9 @@ class Hearing:
             return reserved, self._kept(self._given(), unmoved)
         if against := self.court.bench.against(self.case, self.terms, self.order.periods_beside(self.file)):
             return reserved, self._kept(tuple(against.values()))
-        if not found.amount:
+        if not self._earns(found):
             return reserved, self._kept(_explained(found))
-        if not self.then and self._assess(self.pinned, self.used_then).amount:
+        if not self.then and self._earns(self._assess(self.pinned, self.used_then)):
             return reserved, self._kept(self._given(), Unmoved.UNEXPLAINED)
         held = Standing(found.days_by_year, (found.begins, found.ends))
         why = (*self._given(), *_explained(found))
@@ -166,6 +166,10 @@ class Hearing:
             return {"no_terms_in_force": NO_TERMS}
         now = self.court.bench.against(self.case, self.terms, ())
         return {code: said for code, said in now.items() if code not in self.then}
+
+    def _earns(self, found: Assessment) -> bool:
+        """Whether it comes to anything: to money, where the programme gives money at all."""
+        return bool(found.amount) or self.court.programme.pays_by == Case.PaysBy.NOTHING
 
     def _assess(self, terms: Terms, used: Mapping[int, int]) -> Assessment:
         return self.court.bench.assess(self.case, terms, used)

@@ -17,6 +17,7 @@ from workflows.standard.assessment import Assessor
 from workflows.standard.docket import StandardDocket
 from workflows.standard.facts import columns_of, fact_fields, readers_of
 from workflows.standard.policy import policy_of
+from workflows.standard.rejudging import StandardRejudging
 from workflows.standard.road import class_name_of, flow_of, road_of
 from workflows.standard.schema import shape_of
 from workflows.standard.words import codes_of, describer, reasons_of
@@ -82,6 +83,7 @@ def build(slug: str, head: Mapping[str, Any], book: TermsBook, made: dict[str, t
         pays_by=Case.PaysBy.CARD if assessor.pays else Case.PaysBy.NOTHING,
         codes=codes_of(book, unit=unit),
         policy=policy_of(labels, assessor.words, unit=head["applicant"] == "unit"),
+        rejudging=StandardRejudging(slug, assessor),
         holds=assessor.holds,
         payee=assessor.payee,
         carries=unit,

@@ -12,6 +12,7 @@ from casework.demo.boards import Boards, hang_lists
 from casework.demo.cases import build_cases
 from casework.demo.county import build_county
 from casework.demo.families import build_families
+from casework.demo.grants import build_grants
 from casework.demo.insurance import build_insurance
 from casework.demo.rights import afar_line, build_rights
 from casework.demo.visits import build_visits
@@ -58,6 +59,7 @@ class Command(BaseCommand):
                 build_families(county)
             insured = build_insurance(county) if made.cases else None
             rights = build_rights(county) if made.cases else 0
+            grants = build_grants(county) if made.cases else 0
             hung = hang_lists(county) if made.cases else Boards()
             said = Worker(HANDLERS).run_once() if made.cases else 0
         if not made.cases:
@@ -69,6 +71,7 @@ class Command(BaseCommand):
         if insured is not None and insured.persons:
             self.stdout.write(f"投保 {insured.persons} 人，理赔 {insured.claims} 件。")
         self.stdout.write(f"维权案件 {rights} 件。")
+        self.stdout.write(f"基金会救助和贷款贴息 {grants} 件。")
         if hung.sheets:
             self.stdout.write(f"公示榜 {hung.sheets} 张，{hung.people} 人，其中 {hung.objected} 人有异议。")
         for line in afar_line():

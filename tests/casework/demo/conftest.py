@@ -13,7 +13,7 @@ import pytest
 from django.db import transaction
 from PIL import Image
 
-from casework.demo import walk
+from casework.demo import boards, papers, walk
 
 
 @functools.cache
@@ -29,6 +29,8 @@ def speck(seed: str) -> bytes:
 def small_photographs() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(walk, "home_visit", lambda seed, **_given: speck(seed))
+        patch.setattr(boards, "notice_board", lambda seed, **_given: speck(seed))
+        patch.setattr(papers, "sheet_of_paper", lambda seed, **_given: speck(seed))
         yield
 
 

@@ -204,7 +204,7 @@ def test_before_the_first_version_there_is_nothing_to_grant_by(world: World) -> 
     late = refuse(world, entered(world, somebody(), "06-01 06-10"), "late")
     found = replay(TermsBook([IN_FORCE.versions[-1]]))
     assert amounts(found, granted, late) == ["refused", "refused"]
-    assert found[granted.number].why == ("入院（或申请）当天，新方案里还没有施行的版本",)
+    assert found[granted.number].why == ("按这件案子的日期，新方案里还没有施行的版本",)
     assert (found[granted.number].terms, found[granted.number].change) == ("", Change.REFUSED)
 
 

@@ -166,4 +166,3 @@ def test_who_was_visited_already_is_given_to_no_team(world: World) -> None:
     sent = {"number": [case.number], "team": VisitTeam.objects.get().pk, "day": today}
     answer = text(clerk.post(reverse("desk:visit_assign", args=[round_.pk]), sent, follow=True))
     assert "只有已批准、还没走访的户可以安排" in answer
-    assert round_.division_id == COUNTY
