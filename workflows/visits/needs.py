@@ -106,12 +106,6 @@ def link_need(record: VisitRecord, made: Case, *, by: Staff) -> None:
             _link(visited, made, actor, by)
 
 
-def visit_behind(case: Case) -> Case | None:
-    """The case of the visit on which the need for this one was noticed."""
-    link = CaseLink.objects.filter(to_case=case, kind=KIND).select_related("from_case").order_by("id").first()
-    return link.from_case if link else None
-
-
 def _link(visited: Case, made: Case, actor: Actor, by: Staff) -> None:
     CaseLink.objects.create(from_case=visited, to_case=made, kind=KIND, made_by=by, made_at=now())
     for one, other in ((visited, made), (made, visited)):

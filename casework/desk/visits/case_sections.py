@@ -13,7 +13,7 @@ from casework.desk.more import More, Section
 from casework.desk.visits.phone import visits_as
 from casework.models import Case, Level, Role, VisitRecord
 from workflows.visits.findings import in_words
-from workflows.visits.needs import NEEDS, cases_of, visit_behind
+from workflows.visits.needs import KIND, NEEDS, cases_of
 
 MOST = 10
 ELSEWHERE = {
@@ -25,11 +25,13 @@ ELSEWHERE = {
 
 def came_of_a_visit(file: CaseFile) -> More:
     """Of a case that began with a need noticed on a visit: the way back to that visit."""
-    visited = visit_behind(file.case)
-    if visited is None:
+    # Both trails say so, and the page has read this one: nothing more is asked of the database.
+    links = [event.details for event in file.events if event.action == "cases_linked"]
+    visited = [said["with"] for said in links if said.get("kind") == KIND]
+    if not visited or file.case.programme == "hardship_visit":
         return More()
-    words = _("走访时发现的需求，看走访%(number)s") % {"number": visited.number}
-    return More(links=[(reverse("desk:case", args=[visited.number]), words)])
+    words = _("走访时发现的需求，看走访%(number)s") % {"number": visited[0]}
+    return More(links=[(reverse("desk:case", args=[visited[0]]), words)])
 
 
 def more_of_a_visit(file: CaseFile) -> More:
