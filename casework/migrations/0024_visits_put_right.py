@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0022_donations"),
+        ("casework", "0023_sums_to_the_cent"),
     ]
 
     operations = [
