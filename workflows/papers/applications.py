@@ -1,4 +1,7 @@
-"""A pile of applications, from a sheet to cases waiting at their villages.
+"""A pile of applications, from a sheet to cases waiting at the step after intake.
+
+Where intake lies in the townships, a county's sheet enters cases that wait there undecided: nobody performs the step of
+another office.
 
 Every line ends as accepted or refused with all its reasons. The whole sheet is one transaction: a crash in the
 middle leaves nothing. The same bytes for the same county are one import, whenever and however often they come.
@@ -12,14 +15,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from casework.crypto import key_ring
 from casework.evidence.storage import FileStore
-from casework.models import Case, PayeeAccount, SheetImport, SheetLine, Staff
+from casework.models import Case, Level, PayeeAccount, SheetImport, SheetLine, Staff, Stage
 from casework.models.fields import SealedText
 from casework.rows import insert_rows, new_row
 from casework.sheets.reading import Row, read_table
 from workflows import garbage, registry, trail
+from workflows.graph import begin_of
 from workflows.ledger import Ledger
 from workflows.papers import numbers
 from workflows.papers.codes import LineRefused
@@ -90,7 +95,7 @@ def import_applications(
                 at=at,
             )
             report = _enter_all(programme, table.rows, sheet, actor, kin_of(by))
-            report.notes = remarks_on(table)
+            report.notes = [*remarks_on(table), *_remarks_on_intake(programme, sheet)]
             finish(sheet, report)
             details = {"sheet": digest, "lines": len(report.rows), "accepted": report.accepted}
             trail.record(f"import:{sheet.pk}", "applications_imported", actor=actor, details=details, at=at)
@@ -160,7 +165,8 @@ def enter(
     actor: Actor,
     ledger: Ledger,
 ) -> dict[int, Case]:
-    """Cases for the accepted lines: submitted and accepted by `actor` through the gateway, left in the ledger."""
+    """Cases for the accepted lines: submitted and, where intake is the county's, accepted by `actor` through the
+    gateway; left in the ledger."""
     accepted = [line for line in judged if line.verdict.accepted]
     taken = numbers.reserve(programme.number_prefix, county, applied_on.year, len(accepted))
     accounts = payee_accounts(accepted, applied_on)
@@ -169,8 +175,9 @@ def enter(
         account = accounts.get((line.application.identity_hash, line.application.account_hash))
         case = new_case(programme, line.verdict, number, applied_on=applied_on, account=account)
         item = begin(case, programme.flow_for(case.terms_version), ledger, actor=actor)
-        act = prepare(item, "accept", ledger, actor=actor, values={"assessment": line.verdict.assessment})
-        take(act, Standing(actor, recused=False))
+        if item.office == county:
+            act = prepare(item, "accept", ledger, actor=actor, values={"assessment": line.verdict.assessment})
+            take(act, Standing(actor, recused=False))
         cases[line.row.number] = case
     return cases
 
@@ -231,6 +238,16 @@ def payee_accounts(accepted: Sequence[Judged], registered_on: datetime.date) -> 
     return found
 
 
+def _remarks_on_intake(programme: Programme, sheet: SheetImport) -> list[str]:
+    """That what was entered waits in the townships, where their clerks decide at intake."""
+    begins = [begin_of(flow) for flow in programme.flows]
+    if all(begin is None or begin.first.level == Level.COUNTY for begin in begins):
+        return []
+    waiting = sheet.lines.filter(case__stage=Stage.SUBMITTED).count()
+    said = _("“%(title)s”由乡镇受理：%(count)d件已登记，还没有受理，等候所在乡镇的受理员核对")
+    return [said % {"title": programme.title, "count": waiting}] if waiting else []
+
+
 def _line(sheet: SheetImport, judged: Judged, case: Case | None) -> SheetLine:
     verdict = judged.verdict
     line = sealed_line(
@@ -246,8 +263,9 @@ def _line(sheet: SheetImport, judged: Judged, case: Case | None) -> SheetLine:
 
 
 def _row_report(judged: Judged, case: Case | None) -> RowReport:
+    """A case that waits at intake has been promised nothing: its line says no days and no sum."""
     verdict = judged.verdict
-    assessment = verdict.assessment
+    assessment = verdict.assessment if case is None or case.stage != Stage.SUBMITTED else None
     return RowReport(
         row=judged.row.number,
         outcome="accepted" if verdict.accepted else "refused",

@@ -37,7 +37,7 @@ def correct_line(line_id: int, changes: Mapping[str, str], *, by: Staff) -> Shee
         sheet = line.sheet
         actor = clerk_actor(by, sheet.county_id)
         if line.outcome == SheetLine.Outcome.ACCEPTED or sheet.applied_on is None:
-            raise NotAllowed(_("这一行已经受理，不能再改；如有错误请在案件里更正"))
+            raise NotAllowed(_("这一行已经成为案件，不能再改；如有错误请在案件里更正"))
         cells = with_changes(cells_of(line), changes)
         programme = registry.programme(sheet.programme)
         docket = programme.applications.open_docket(sheet.county_id, sheet.applied_on)
