@@ -30,6 +30,7 @@ from workflows.papers import numbers
 from workflows.papers.codes import LineRefused
 from workflows.papers.report import Report, RowReport, from_json
 from workflows.papers.sheets import (
+    check_day_has_come,
     chunks,
     clerk_actor,
     digest_of,
@@ -70,9 +71,11 @@ def import_applications(
 ) -> Report:
     """Judge and enter every line, as the county's intake clerk `by`. All or nothing; the report says which line why.
 
-    Raises `SheetProblem` when it is no such sheet, `NotAllowed` when `by` is not an intake clerk of the county.
+    Raises `SheetProblem` when it is no such sheet, `NotAllowed` when `by` is not an intake clerk of the county,
+    `DayToCome` when the day of application is still to come.
     A dry run does everything and takes it back. `at` is for history brought in; otherwise it is now.
     """
+    check_day_has_come(applied_on, at=at)
     digest = digest_of(source)
     if (known := known_sheet(KIND, programme_slug, county, digest)) is not None:
         return from_json(known.report, sheet_id=known.pk)

@@ -20,7 +20,7 @@ from workflows.ledger import Ledger
 from workflows.papers import numbers
 from workflows.papers.applications import Judged, enter, judge_rows, new_case, payee_accounts
 from workflows.papers.codes import LineRefused
-from workflows.papers.sheets import cells_of, clerk_actor, kin_of
+from workflows.papers.sheets import cells_of, check_day_has_come, clerk_actor, kin_of
 from workflows.perform import begin
 from workflows.programme import Verdict
 from workflows.refusals import NotAllowed
@@ -106,8 +106,9 @@ def enter_application(
 
     Unlike a sheet's line it is not judged here: a person who insists is owed a decision, with reason and remedy,
     and intake gives it. Raises `NotEntered` when it cannot be read or the person is unknown, `NotAllowed` when `by`
-    may not.
+    may not, `DayToCome` when the day of application is still to come.
     """
+    check_day_has_come(applied_on)
     programme = registry.programme(programme_slug)
     with transaction.atomic():
         actor = clerk_actor(by, county)
