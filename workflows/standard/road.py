@@ -41,6 +41,7 @@ from workflows.standard.requirements import (
     home_visit_is_photographed,
     log_agrees,
     log_has,
+    log_still_covers,
     not_yet_judged,
     papers_are_here,
 )
@@ -281,7 +282,8 @@ def _money(road: Road) -> dict[str, Any]:
     payment = asks_for_review(with_second_thoughts(
         Step("列入发放批次", role=Role.PAYMENT_OFFICER, level=Level.COUNTY, capacity=Capacity.PAY)
         .on("draw", "列入批次", moves="schedule", to=this.payment_check, clause=clause,
-            requires=(*([log_has(place.log)] if place.log else []), *IN_A_BATCH), signs=True, by_batch=True)
+            requires=(*([log_has(place.log)] if place.log else []), log_still_covers, *IN_A_BATCH), signs=True,
+            by_batch=True)
     ))  # fmt: skip
     payment_check = (
         Step("发放复核", role=Role.PAYMENT_CHECKER, level=Level.COUNTY, capacity=Capacity.CHECK)
