@@ -239,7 +239,7 @@ def _when(case: Case, written: Written) -> list[str]:
         return [_("请填写日期")]
     if written.day > localdate():
         return [_("日期不能晚于今天")]
-    first, last = _day(case, "from"), _day(case, "to")
+    first, last = log_days(case)
     if first is None and written.day < case.applied_on:
         return [_("日期不能早于申请日期%(day)s") % {"day": case.applied_on}]
     if first is not None and written.day < first:
@@ -249,8 +249,12 @@ def _when(case: Case, written: Written) -> list[str]:
     return []
 
 
+def log_days(case: Case) -> tuple[datetime.date | None, datetime.date | None]:
+    """The first day the log is about, and the one after the last, where the terms name facts for them."""
+    return _day(case, "from"), _day(case, "to")
+
+
 def _day(case: Case, bound: str) -> datetime.date | None:
-    """The first day the log is about, or the one after the last, where the terms name a fact for it."""
     written = case.facts.get(_log_of(case).get(bound, ""))
     return datetime.date.fromisoformat(written) if written else None
 

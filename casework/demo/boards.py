@@ -1,4 +1,4 @@
-"""Lists on the boards of the demonstration county: of what waits there most hang, and two lines are objected to."""
+"""Lists on the boards of the demonstration county: of what waits there most hang, and some lines are objected to."""
 
 from __future__ import annotations
 
@@ -53,12 +53,13 @@ class Board:
 
 
 def hang_lists(county: str) -> Boards:
-    """Post most of what waits on each board, leaving the last to be posted by whoever tries it out; the first sheet has
-    an objection from the web that nobody has taken in, the second one that waits for its answer.
+    """Post most of what waits on each board, leaving the last to be posted by whoever tries it out; to the first sheet
+    somebody objects from the web, which nobody has taken in, and to the first of each kind of board somebody at the
+    desk, which waits for its answer.
 
     Run again, it finds what waits by then.
     """
-    hands, made = Hands(county), Boards()
+    hands, made, kinds = Hands(county), Boards(), set[tuple[str, str]]()
     for board in _waiting(county):
         notice = hands.somebody(board.office, board.role, board.post)
         if notice is None:
@@ -67,19 +68,21 @@ def hang_lists(county: str) -> Boards:
         caption = f"DEMO  {notice.number}  {localtime(now()):%Y-%m-%d %H:%M}"
         seen = home_visit(notice.number, taken_at=localtime(now()), caption=caption)
         add_photograph(notice, seen, by=notice.posted_by)
-        made.objected += _object(hands, notice, made.sheets)
+        if made.sheets == 1:
+            object_from_web(notice, 1, DOUBTS[0])
+            made.objected += 1
+        # Of a sheet of one line there is nothing left to object to.
+        free = range(1 + (made.sheets == 1), notice.line_count + 1)
+        if free and (board.programme, board.place) not in kinds:
+            kinds.add((board.programme, board.place))
+            _object(hands, notice, free[0])
+            made.objected += 1
     return made
 
 
-def _object(hands: Hands, notice: Notice, sheet: int) -> int:
-    if sheet == 1:
-        object_from_web(notice, 1, DOUBTS[0])
-        return 1
-    if sheet == 2:
-        county = notice.division_id[: Level.COUNTY]
-        hands.somebody(county, Role.INTAKE_CLERK, lambda staff: take_objection(notice, 1, DOUBTS[1], by=staff))
-        return 1
-    return 0
+def _object(hands: Hands, notice: Notice, line: int) -> None:
+    county = notice.division_id[: Level.COUNTY]
+    hands.somebody(county, Role.INTAKE_CLERK, lambda staff: take_objection(notice, line, DOUBTS[1], by=staff))
 
 
 def _waiting(county: str) -> Iterator[Board]:

@@ -13,6 +13,7 @@ import random
 from PIL import ExifTags, Image, ImageDraw, ImageFont
 
 SIZE = (640, 480)
+PAPER = (320, 440)
 PATCHES = (6, 5)
 QUALITY = 80
 
@@ -22,7 +23,7 @@ Colour = tuple[int, int, int]
 def home_visit(seed: str, *, taken_at: datetime.datetime, caption: str) -> bytes:
     """A JPEG with the time of the shot in it. The same seed gives the same scene."""
     rng = random.Random(f"photograph {seed}")
-    picture = _light(rng)
+    picture = _light(rng, SIZE)
     draw = ImageDraw.Draw(picture)
     for _number in range(rng.randint(3, 6)):
         _furniture(draw, rng)
@@ -37,7 +38,22 @@ def home_visit(seed: str, *, taken_at: datetime.datetime, caption: str) -> bytes
     return out.getvalue()
 
 
-def _light(rng: random.Random) -> Image.Image:
+def paper(seed: str, *, caption: str) -> bytes:
+    """A stand-in for a scanned paper: small, unlike any other, without a word that could be taken for a real one."""
+    rng = random.Random(f"paper {seed}")
+    picture = _light(rng, PAPER)
+    draw = ImageDraw.Draw(picture)
+    for row in range(rng.randint(4, 7)):
+        top = 30 + row * 55 + rng.randint(0, 20)
+        draw.rectangle((20, top, rng.randint(90, PAPER[0] - 20), top + rng.randint(8, 30)), fill=_colour(rng, 30, 230))
+    draw.rectangle((0, PAPER[1] - 24, PAPER[0], PAPER[1]), fill=(20, 20, 20))
+    draw.text((8, PAPER[1] - 21), caption, fill=(255, 220, 90), font=ImageFont.load_default(size=14))
+    out = io.BytesIO()
+    picture.save(out, format="JPEG", quality=QUALITY)
+    return out.getvalue()
+
+
+def _light(rng: random.Random, size: tuple[int, int]) -> Image.Image:
     """Light and shade over walls and floor, in large soft patches."""
     small = Image.new("RGB", PATCHES)
     warm = rng.randint(-5, 30)
@@ -45,7 +61,7 @@ def _light(rng: random.Random) -> Image.Image:
         for y in range(PATCHES[1]):
             level = rng.randint(90, 235)
             small.putpixel((x, y), (min(255, max(0, level + warm)), level, min(255, max(0, level - warm))))
-    return small.resize(SIZE, Image.Resampling.BICUBIC)
+    return small.resize(size, Image.Resampling.BICUBIC)
 
 
 def _furniture(draw: ImageDraw.ImageDraw, rng: random.Random) -> None:

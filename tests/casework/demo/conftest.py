@@ -14,6 +14,7 @@ from django.db import transaction
 from PIL import Image
 
 from casework.demo import walk
+from casework.demo.standard import tales
 
 
 @functools.cache
@@ -28,7 +29,8 @@ def speck(seed: str) -> bytes:
 @contextmanager
 def small_photographs() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(walk, "home_visit", lambda seed, **_given: speck(seed))
+        for module, name in ((walk, "home_visit"), (tales, "home_visit"), (tales, "paper")):
+            patch.setattr(module, name, lambda seed, **_given: speck(seed))
         yield
 
 
