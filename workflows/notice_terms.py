@@ -14,8 +14,9 @@ from typing import Any
 from casework.models.law import NOTICE_WORDS
 from workflows.terms_shape import each, text, whole, words, yes_or_no
 
-SHOWABLE = ("name", "amount", "village", "township", "identity")
-"""What a line may say, all of it masked. Never an account, a phone, a whole number, or a category."""
+SHOWABLE = ("name", "unit", "amount", "village", "township", "identity")
+"""What a line may say: of a person all of it masked, of a unit that applies its name. Never an account, a phone, a
+whole number, or a category."""
 
 CHANNELS = ("board", "meeting", "web")
 """Where it is made known: on the board, read out at a meeting, on the web."""

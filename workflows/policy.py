@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
 from casework.models import Level, Role
+from casework.models.law import NOTICE_WORDS
 from workflows.flow import CaseFlow, Step
 from workflows.graph import main_road, something_waits_in
 from workflows.limits import Deadline
+from workflows.notice_terms import NoticeTerms
+from workflows.notices.sheet import HEADINGS, words_of
 from workflows.programme import Policy, Programme
 from workflows.terms import Terms
 
@@ -48,6 +51,7 @@ def policy_page(programme: Programme, on: datetime.date) -> PolicyPage:
     """The programme as it stands that day: under the terms then in force, by the flow its cases then begin under."""
     terms = programme.terms.in_force(on)
     says = programme.policy(terms) if programme.policy and terms else NOTHING_SAID
+    says = replace(says, notices=tuple(notices_in_words(terms))) if terms else says
     road = tuple(road_in_words(programme.flow_for(terms.version), terms)) if terms else ()
     return PolicyPage(programme, terms, says, road, tuple(reversed(programme.terms.versions)))
 
@@ -61,15 +65,48 @@ def road_in_words(flow: type[CaseFlow], terms: Terms) -> Iterable[Stretch]:
         yield Stretch(
             title=str(step.task_title),
             who=_("%(level)s · %(role)s") % {"level": Level(step.level).label, "role": Role(step.role).label},
-            days=days_in_words(terms.deadlines.get(step.name)),
+            days=_hangs(step, terms) or days_in_words(terms.deadlines.get(step.name)),
             clauses=tuple(clauses),
             beside=step not in way,
         )
 
 
+def notices_in_words(terms: Terms) -> Iterable[str]:
+    """Where the list hangs, for how long, what stands on it and who may read it: a sentence for each board."""
+    if terms.notice is None or not terms.notices:
+        return
+    boards = [(place, terms.notice.at(place)) for place in terms.notices]
+    for place, here in boards:
+        words = {
+            "place": NOTICE_WORDS[place],
+            "days": _days(here.days, working=here.working),
+            "shown": "、".join(str(HEADINGS[column]) for column in here.show),
+            "channels": words_of(here.channels),
+            "clause": here.clause,
+        }
+        yield _("%(place)s%(days)s（张榜当天不算），榜上写%(shown)s，方式：%(channels)s（%(clause)s）") % words
+    of_people = [here for _place, here in boards if "name" in here.show]
+    if of_people:
+        yield _("姓名遮盖后才上榜，电话、账号一律不上榜")
+    if any("web" in here.channels for here in of_people):
+        yield _("失独家庭不上网公示")
+    yield _("公示期间谁都可以提出异议，可以不署名；有异议的先核查答复，其他人照常办理")
+
+
+def _hangs(step: Step, terms: Terms) -> str:
+    """How long a list hangs, of the step in which it does; empty of any other."""
+    place = next((one.notice for one in step.outcomes.values() if one.moves == "end_notice"), "")
+    notice: NoticeTerms | None = terms.notice
+    if not place or notice is None:
+        return ""
+    return _days(notice.at(place).days, working=notice.at(place).working)
+
+
 def days_in_words(limit: Deadline | None) -> str:
     """How long it may take, and by which clause or precedent."""
-    if limit is None:
-        return ""
-    days = _("%(days)d个工作日") if limit.working else _("%(days)d日")
-    return days % {"days": limit.days}
+    return _days(limit.days, working=limit.working) if limit else ""
+
+
+def _days(days: int, *, working: bool) -> str:
+    said = _("%(days)d个工作日") if working else _("%(days)d日")
+    return said % {"days": days}

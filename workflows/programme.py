@@ -45,12 +45,14 @@ class Reason:
 @dataclass(frozen=True)
 class Policy:
     """What a programme says of itself under given terms, a sentence a line: who may apply, what to bring, how much and
-    how it is worked out, how often and until when. Whatever is not known to be a rule is told with its source."""
+    how it is worked out, how often and until when. Whatever is not known to be a rule is told with its source.
+    `notices`, what hangs where for how long, follows from the terms and is written by nobody."""
 
     who: tuple[str, ...] = ()
     papers: tuple[str, ...] = ()
     amounts: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,7 @@ ACTIONS = frozenset(
         "roster_listed",
         "roster_imported",
         "roster_struck",
+        "roster_exported",
         "endorsement_asked",
         "endorsement_answered",
     }

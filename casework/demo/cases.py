@@ -104,10 +104,15 @@ def _nearly_due(at: datetime.datetime) -> datetime.datetime:
 
 def _set_up(county: str) -> _Scene:
     at = localtime(now())
-    members = invent_register(county, _homes(county, divisions_of(county)), at.date())
+    members = members_of(county, at.date())
     busy = Counter(member.village.code[:9] for member in members)
     townships = [township for township, _count in busy.most_common(TOWNSHIPS)]
     return _Scene(county, at, members, Author(county, at.date()), townships)
+
+
+def members_of(county: str, today: datetime.date) -> list[Member]:
+    """Who stands on the register that `build_cases` brings in that day."""
+    return invent_register(county, _homes(county, divisions_of(county)), today)
 
 
 def _homes(county: str, divisions: Sequence[Division]) -> list[Division]:

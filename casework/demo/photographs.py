@@ -13,7 +13,6 @@ import random
 from PIL import ExifTags, Image, ImageDraw, ImageFont
 
 SIZE = (640, 480)
-PAPER = (320, 440)
 PATCHES = (6, 5)
 QUALITY = 80
 
@@ -23,7 +22,7 @@ Colour = tuple[int, int, int]
 def home_visit(seed: str, *, taken_at: datetime.datetime, caption: str) -> bytes:
     """A JPEG with the time of the shot in it. The same seed gives the same scene."""
     rng = random.Random(f"photograph {seed}")
-    picture = _light(rng, SIZE)
+    picture = _light(rng)
     draw = ImageDraw.Draw(picture)
     for _number in range(rng.randint(3, 6)):
         _furniture(draw, rng)
@@ -31,6 +30,11 @@ def home_visit(seed: str, *, taken_at: datetime.datetime, caption: str) -> bytes
     for _person in range(rng.randint(1, 3)):
         _somebody(draw, rng)
     _caption(draw, caption)
+    return _shot(picture, taken_at)
+
+
+def _shot(picture: Image.Image, taken_at: datetime.datetime) -> bytes:
+    """As a JPEG, with the time in it."""
     exif = Image.Exif()
     exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.DateTimeOriginal] = f"{taken_at:%Y:%m:%d %H:%M:%S}"
     out = io.BytesIO()
@@ -38,22 +42,43 @@ def home_visit(seed: str, *, taken_at: datetime.datetime, caption: str) -> bytes
     return out.getvalue()
 
 
-def paper(seed: str, *, caption: str) -> bytes:
-    """A stand-in for a scanned paper: small, unlike any other, without a word that could be taken for a real one."""
-    rng = random.Random(f"paper {seed}")
-    picture = _light(rng, PAPER)
+def notice_board(seed: str, *, taken_at: datetime.datetime, caption: str) -> bytes:
+    """The same of a sheet on a board, too far off to be read."""
+    rng = random.Random(f"board {seed}")
+    picture = _light(rng)
     draw = ImageDraw.Draw(picture)
-    for row in range(rng.randint(4, 7)):
-        top = 30 + row * 55 + rng.randint(0, 20)
-        draw.rectangle((20, top, rng.randint(90, PAPER[0] - 20), top + rng.randint(8, 30)), fill=_colour(rng, 30, 230))
-    draw.rectangle((0, PAPER[1] - 24, PAPER[0], PAPER[1]), fill=(20, 20, 20))
-    draw.text((8, PAPER[1] - 21), caption, fill=(255, 220, 90), font=ImageFont.load_default(size=14))
-    out = io.BytesIO()
-    picture.save(out, format="JPEG", quality=QUALITY)
-    return out.getvalue()
+    left, top = rng.randint(30, 110), rng.randint(25, 70)
+    wood = _colour(rng, 60, 150)
+    draw.rectangle((left, top, left + 480, top + 345), fill=wood, outline=_darker(wood), width=12)
+    for number in range(rng.randint(2, 3)):
+        _paper(draw, rng, left + 30 + 150 * number, top + rng.randint(25, 60))
+    _caption(draw, caption)
+    return _shot(picture, taken_at)
 
 
-def _light(rng: random.Random, size: tuple[int, int]) -> Image.Image:
+def sheet_of_paper(seed: str, *, taken_at: datetime.datetime, caption: str) -> bytes:
+    """The same of a paper somebody has brought, with nothing on it that could be read."""
+    rng = random.Random(f"paper {seed}")
+    picture = _light(rng)
+    draw = ImageDraw.Draw(picture)
+    for _number in range(rng.randint(2, 4)):
+        _paper(draw, rng, rng.randint(20, 470), rng.randint(15, 190))
+    _caption(draw, caption)
+    return _shot(picture, taken_at)
+
+
+def _paper(draw: ImageDraw.ImageDraw, rng: random.Random, left: int, top: int) -> None:
+    """A sheet with a heading and lines, held by two pins."""
+    height = rng.randint(190, 250)
+    draw.rectangle((left, top, left + 132, top + height), fill=_colour(rng, 225, 255))
+    draw.rectangle((left + 30, top + 18, left + 102, top + 28), fill=(70, 60, 60))
+    for line in range(top + 48, top + height - 16, 16):
+        draw.line((left + 14, line, left + rng.randint(90, 118), line), fill=(120, 115, 110), width=4)
+    for pin in (left + 8, left + 120):
+        draw.ellipse((pin, top + 4, pin + 9, top + 13), fill=(190, 40, 40))
+
+
+def _light(rng: random.Random) -> Image.Image:
     """Light and shade over walls and floor, in large soft patches."""
     small = Image.new("RGB", PATCHES)
     warm = rng.randint(-5, 30)
@@ -61,7 +86,7 @@ def _light(rng: random.Random, size: tuple[int, int]) -> Image.Image:
         for y in range(PATCHES[1]):
             level = rng.randint(90, 235)
             small.putpixel((x, y), (min(255, max(0, level + warm)), level, min(255, max(0, level - warm))))
-    return small.resize(size, Image.Resampling.BICUBIC)
+    return small.resize(SIZE, Image.Resampling.BICUBIC)
 
 
 def _furniture(draw: ImageDraw.ImageDraw, rng: random.Random) -> None:

@@ -14,9 +14,12 @@ from django.utils.timezone import localdate, localtime, now
 
 from casework.access import within
 from casework.demo.bank import answer
+from casework.demo.boards import keep_boards, still_hanging
 from casework.demo.hands import Hands
+from casework.demo.papers import bring_papers
 from casework.demo.photographs import home_visit
 from casework.models import Case, Evidence, PaymentBatch, Role, Staff, Stage, WantedPaper, WorkItem
+from casework.models.law import NOTICE_WORDS
 from workflows.amend import change_account
 from workflows.papers.evidence import attach
 from workflows.papers.wanted import still_wanted
@@ -26,10 +29,17 @@ from workflows.payments.returns import apply_return
 from workflows.refusals import Refusal
 
 PROGRAMME = "nursing_subsidy"
+FAMILIES, UNITS = "foundation_grant", "loan_interest_subsidy"
+WALKED = (PROGRAMME, FAMILIES, UNITS)
 FINDINGS = (
     "已入户，见到本人，出院小结、费用清单原件与申报一致，住院期间由申报的护理人照料。",
     "入户查看，本人在家休养，邻居证实住院属实，医院、日期与申报一致。",
     "与本人及家属当面核对，身份证、社会保障卡均为本人，住院和护理情况属实。",
+)
+IN_NEED = (
+    "已入户，见到本人，家中情况与申报的困难一致。",
+    "入户查看，邻居也说近一年确有困难。",
+    "与本人当面核对，身份证、社会保障卡均为本人，困难情况属实。",
 )
 SHORTLY_BEFORE = datetime.timedelta(minutes=25)
 UNFINISHED = (
@@ -63,15 +73,17 @@ class Totals:
 def walk(county: str, say: Say) -> Walk:
     """Carry every case on from where it is, until nothing moves any more. Safe to run again, and beside the desk."""
     trip = Walk(county, Hands(county), say)
-    while _steps(trip) or _batches(trip):
+    while _steps(trip) or _boards(trip) or _batches(trip):
         # Batches come when no single step is left to take, so that few large ones go to the bank.
         continue
+    for notice in still_hanging(county):
+        trip.stuck.setdefault(notice.number, f"公示到{notice.last_day}止，期满以后再办")
     return trip
 
 
 def paid_totals(county: str) -> Totals:
     """All closed cases of the county, in this walk or before."""
-    closed = Case.objects.filter(within((county,)), programme=PROGRAMME, stage=Stage.CLOSED)
+    closed = Case.objects.filter(within((county,)), programme__in=WALKED, stage=Stage.CLOSED)
     found = closed.aggregate(cases=Count("pk"), yuan=Sum("paid_amount"))
     return Totals(found["cases"], found["yuan"] or Decimal("0.00"))
 
@@ -79,7 +91,7 @@ def paid_totals(county: str) -> Totals:
 def open_items(county: str) -> Iterator[WorkItem]:
     """The steps people do one by one, the longest waiting first."""
     items = WorkItem.objects.filter(
-        within((county,), "division"), programme=PROGRAMME, step__in=DEEDS, finished__isnull=True
+        within((county,), "division"), programme__in=WALKED, step__in=DEEDS, finished__isnull=True
     )
     yield from items.select_related("process").order_by("id")
 
@@ -87,9 +99,11 @@ def open_items(county: str) -> Iterator[WorkItem]:
 def visit(hands: Hands, item: WorkItem, *, at: datetime.datetime | None = None) -> None:
     """The village goes and looks: a photograph, findings, passed."""
     case = item.process
-    findings = FINDINGS[int(case.number[-5:]) % len(FINDINGS)]
+    said = FINDINGS if case.programme == PROGRAMME else IN_NEED
+    findings = said[int(case.number[-5:]) % len(said)]
 
     def photograph(staff: Staff) -> None:
+        bring_papers(case, by=staff, at=at)
         if case.papers.get(Evidence.Kind.PHOTOGRAPH):
             return
         taken_at = localtime(at or now()) - SHORTLY_BEFORE
@@ -123,7 +137,9 @@ def overturn(hands: Hands, item: WorkItem) -> None:
 
 
 def review(hands: Hands, item: WorkItem, *, at: datetime.datetime | None = None) -> None:
-    hands.act(item, "pass", note="材料与村级核实一致。", at=at)
+    case = item.process
+    note = "材料与村级核实一致。" if case.programme != UNITS else "材料齐全，带动情况属实，同意上报。"
+    hands.act(item, "pass", before=lambda staff: bring_papers(case, by=staff, at=at), note=note, at=at)
 
 
 def decide(hands: Hands, item: WorkItem, *, at: datetime.datetime | None = None) -> None:
@@ -134,6 +150,12 @@ def decide(hands: Hands, item: WorkItem, *, at: datetime.datetime | None = None)
         hands.act(item, "refuse", reasons=("annual_cap_used",), note="本年度可补天数已用完。", at=at)
     else:
         hands.act(item, "approve", note="同意。", at=at)
+
+
+def answer_objection(hands: Hands, item: WorkItem) -> None:
+    """Somebody who had no part has looked into it."""
+    said = "经入户核查并向邻里了解，申报情况属实，异议不成立。"
+    hands.act(item, "dismiss", note="已核查。", values={"answer": said})
 
 
 def mend_account(hands: Hands, item: WorkItem) -> None:
@@ -157,6 +179,7 @@ DEEDS: dict[str, Callable[[Hands, WorkItem], None]] = {
     "suspended": resume,
     "internal_review": uphold,
     "refusal_review": overturn,
+    **{f"{place}_objection": answer_objection for place in NOTICE_WORDS},
 }
 
 
@@ -180,23 +203,37 @@ def _steps(trip: Walk) -> int:
     return moved
 
 
+def _boards(trip: Walk) -> int:
+    """Every board looked after; how many sheets moved."""
+    try:
+        touched = keep_boards(trip.county, trip.hands)
+    except Refusal as refusal:
+        trip.stuck["公示"] = str(refusal)
+        return 0
+    if touched:
+        trip.say(f"公示榜：登记异议、期满了结、张榜共{touched}张")
+    return touched
+
+
 def _batches(trip: Walk) -> int:
-    """Every unfinished batch to the bank and back, then whatever waits into a new one."""
+    """Every unfinished batch to the bank and back, then whatever waits into a new one, programme by programme."""
     moved = 0
-    unfinished = PaymentBatch.objects.filter(county_id=trip.county, programme=PROGRAMME, state__in=UNFINISHED)
+    unfinished = PaymentBatch.objects.filter(county_id=trip.county, programme__in=WALKED, state__in=UNFINISHED)
     for batch in unfinished.order_by("id"):
         moved += _pay_unless_stuck(trip, batch)
-    drawn = _draw(trip)
-    return moved + (_pay_unless_stuck(trip, drawn) if drawn else 0)
+    for programme in WALKED:
+        drawn = _draw(trip, programme)
+        moved += _pay_unless_stuck(trip, drawn) if drawn else 0
+    return moved
 
 
-def _draw(trip: Walk) -> PaymentBatch | None:
+def _draw(trip: Walk, programme: str) -> PaymentBatch | None:
     """A new batch of all that waits, by the first officer who may draw any of it."""
-    if not waiting(PROGRAMME, trip.county).exists():
+    if not waiting(programme, trip.county).exists():
         return None
     for officer in trip.hands.in_post(trip.county, Role.PAYMENT_OFFICER):
         try:
-            return draw_batch(PROGRAMME, trip.county, by=officer)
+            return draw_batch(programme, trip.county, by=officer)
         except Refusal as refusal:
             trip.stuck["待列入批次"] = str(refusal)
     return None

@@ -87,6 +87,7 @@ def case_page(
         "application": sections.application(file),
         "register": sections.register(file),
         "explanation": sections.explanation(file),
+        "reckons": case.pays_by not in (Case.PaysBy.OTHERS, Case.PaysBy.NOTHING),
         "photographs": sections.photos(file, (Evidence.Kind.PHOTOGRAPH,)),
         "papers": sections.photos(file, PAPERS),
         "papers_form": papers_form or _papers_form(file),

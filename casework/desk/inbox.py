@@ -1,4 +1,5 @@
-"""Messages 消息: reminders and supervision orders said to me, to a queue I work in, or to my office. Newest first."""
+"""Messages 消息: reminders and supervision orders said to me, to a queue I work in, or to the office I supervise for.
+Newest first."""
 
 from __future__ import annotations
 
@@ -17,13 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 from casework.access import Access, queues_of
 from casework.desk.addresses import case_url
 from casework.desk.cells import cell
-from casework.desk.due import offices_of
 from casework.desk.paging import page_of_several
 from casework.desk.session import access, staff_page
 from casework.models import Case, Role
 from notifications.inbox import mark_read, read_by, said_to
 from notifications.models import Message
 from workflows import addressees, registry
+from workflows.supervision import SUPERVISORS
 
 PAGE = 50
 WORDS = {
@@ -77,7 +78,8 @@ def subjects_of(seen: Access) -> dict[str, str]:
         addressees.queue(office, role): _("%(office)s%(role)s") % {"office": names[office], "role": Role(role).label}
         for office, role in queues_of(seen)
     }
-    offices = {addressees.office(code): name for code, name in offices_of(seen).items()}
+    # What is said to an office is for those of it who supervise: nobody else can do anything about it.
+    offices = {addressees.office(post.office_code): post.office_name for post in seen.posts if post.role in SUPERVISORS}
     return {addressees.person(seen.staff.pk): _("您本人"), **queues, **offices}
 
 

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.access import Access, within
+from casework.access import KEEPERS, Access, queues_of, within
 from casework.desk.addresses import case_url
 from casework.desk.cells import cell
 from casework.desk.paging import page_by_number
 from casework.desk.session import access, staff_page
-from casework.models import Division, Level, Staff, SupervisionOrder
+from casework.models import Division, Level, Role, Staff, SupervisionOrder
 from workflows import clock, registry, supervision
 from workflows.refusals import Refusal
 
@@ -29,6 +29,9 @@ State = SupervisionOrder.State
 PAGE = 50
 RELATED = ("work_item", "case", "answered_by", "struck_off_by")
 LONGEST = supervision.LONGEST
+TOLD = (*KEEPERS, *supervision.SUPERVISORS, Role.AUDITOR)
+"""Who sees an order about a confidential case of their places, at the county and above."""
+
 REQUIRED = {"required": gettext_lazy("请填写这一项"), "max_length": gettext_lazy("最多2000字")}
 Verb = Callable[..., SupervisionOrder]
 
@@ -92,7 +95,8 @@ def strike_off(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def orders_of(seen: Access) -> QuerySet[SupervisionOrder]:
-    """The orders to offices of one's own or below: who supervises lies above, and sees them by that."""
+    """The orders to offices of one's own or below: who supervises lies above, and sees them by that. Of a confidential
+    case its keepers, those who supervise or audit, and whose step it was: what explains it may name people."""
     found = Q()
     for code in seen.codes():
         if len(code) < Level.COUNTY:
@@ -103,7 +107,12 @@ def orders_of(seen: Access) -> QuerySet[SupervisionOrder]:
             found |= Q(responsible=code)
         else:
             found |= Q(county=code[: Level.COUNTY]) & within((code,), "responsible")
-    return SupervisionOrder.objects.filter(found) if found else SupervisionOrder.objects.none()
+    if not found:
+        return SupervisionOrder.objects.none()
+    told = within(tuple(code for code in seen.codes(*TOLD) if len(code) <= Level.COUNTY), "county")
+    for office, role in queues_of(seen):
+        told |= Q(responsible=office, work_item__role=role)
+    return SupervisionOrder.objects.filter(found).filter(Q(case__confidential=False) | told)
 
 
 def access_order(request: HttpRequest, number: str) -> SupervisionOrder:

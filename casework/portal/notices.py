@@ -22,6 +22,7 @@ from casework.notice_tokens import number_of
 from casework.origin import address_of
 from casework.portal import throttle
 from workflows.notices.objections import LONGEST, LONGEST_NAME, Said, object_from_web
+from workflows.notices.posting import bereaved_among
 from workflows.notices.refusals import ObjectionRefused
 from workflows.notices.sheet import Sheet, sheet_of
 
@@ -102,7 +103,10 @@ def _read_on_the_web(found: Notice, office: str) -> Sheet | None:
     if "web" not in found.channels:
         return None
     lines = found.lines.filter(state__in=(NoticeLine.State.HANGING, NoticeLine.State.OBJECTED))
-    return sheet_of(found, list(lines), office, on_web=True)
+    shown = list(lines.select_related("case__applicant"))
+    # Asked afresh with each look: the register may have learnt of a loss since the list was put up.
+    bereaved = bereaved_among([line.case for line in shown])
+    return sheet_of(found, [line for line in shown if line.case_id not in bereaved], office, on_web=True)
 
 
 def _county_office(found: Notice) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,19 +11,37 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
+from pypinyin import lazy_pinyin
 
 from workflows import registry
 from workflows.chart import to_svg
 from workflows.policy import PolicyPage, policy_page
+from workflows.programme import Programme
 
 
 @require_safe
 def programmes(request: HttpRequest) -> HttpResponse:
-    """Every programme people can ask for, by its name."""
-    found = sorted(registry.programmes().values(), key=lambda one: one.title)
+    """Every programme people can ask for, as its name sounds, with whom it is for."""
+    found = sorted(registry.programmes().values(), key=lambda one: sound_of(one.title))
     today = localdate()
-    rows = [{"slug": one.slug, "title": one.title, "open": one.terms.in_force(today) is not None} for one in found]
-    return render(request, "portal/programmes.html", {"programmes": rows})
+    return render(request, "portal/programmes.html", {"programmes": [_row(one, today) for one in found]})
+
+
+def sound_of(title: str) -> list[str]:
+    """A title in pinyin, to sort by; marks around it do not count."""
+    return lazy_pinyin(title.strip("“”《》"))
+
+
+def _row(found: Programme, today: datetime.date) -> dict[str, Any]:
+    terms = found.terms.in_force(today)
+    says = found.policy(terms) if found.policy and terms else None
+    who = without_clause(says.who[0]) if says and says.who else ""
+    return {"slug": found.slug, "title": found.title, "open": terms is not None, "who": who}
+
+
+def without_clause(sentence: str) -> str:
+    """A sentence of a policy without where it is written, which its own page tells."""
+    return sentence.partition("（")[0] if sentence.endswith("）") else sentence
 
 
 @require_safe
@@ -31,8 +50,8 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404
     page = policy_page(found, localdate())
-    # Our own drawing, of our own words.
-    chart = mark_safe(to_svg(found.flow))
+    # Our own drawing, of our own words: of the road an application of today goes.
+    chart = mark_safe(to_svg(found.flow_for(page.terms.version) if page.terms else found.flow))
     context = {"page": page, "parts": _parts(page), "road": _road(page), "beside": _beside(page), "chart": chart}
     return render(request, "portal/programme.html", context)
 
@@ -45,6 +64,7 @@ def _parts(page: PolicyPage) -> list[dict[str, Any]]:
         ("papers", _("要带什么"), says.papers),
         ("amounts", _("补多少，怎样算"), says.amounts),
         ("limits", _("什么时候申请，能领几次"), says.limits),
+        ("notices", _("名单公示"), says.notices),
     )
     return [{"anchor": anchor, "heading": heading, "lines": lines} for anchor, heading, lines in parts if lines]
 

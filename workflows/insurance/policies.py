@@ -107,18 +107,21 @@ def locked(policy: Policy | int, *states: str) -> Policy:
 
 
 def send(policy: Policy, *, by: Staff, at: datetime.datetime | None = None) -> bytes:
-    """The roster as a file for the insurer; the same bytes however often. Sending again changes nothing."""
+    """The roster as a file for the insurer; the same bytes however often. Sending again changes nothing, but stands in
+    the trail each time: the file holds identity numbers in full."""
     with transaction.atomic():
         held = locked(policy, Policy.State.DRAFT, Policy.State.SENT, Policy.State.CONFIRMED)
         actor = desk_actor(by, held.division_id[:6])
         data = roster_file(held)
+        details = {**totals(held), "digest": sha256(data).hexdigest()}
         if held.state == Policy.State.DRAFT:
             if not held.lines.filter(state=RosterLine.State.LISTED).exists():
                 raise NotAllowed(_("名单里还没有人，不能送保险公司"))
             held.state, held.sent_at = Policy.State.SENT, at or now()
             held.save(update_fields=["state", "sent_at"])
-            details = {**totals(held), "digest": sha256(data).hexdigest()}
             trail.record(held.chain, "policy_sent", actor=actor, details=details, at=at)
+        else:
+            trail.record(held.chain, "roster_exported", actor=actor, details=details, at=at)
     return data
 
 

@@ -17,12 +17,12 @@ from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from casework.models import AnswerFile, InsurerAnswer, InsurerConnection, Level, Role, Staff
+from casework.models import AnswerFile, InsurerAnswer, InsurerConnection, Level, Staff
 from casework.sheets.problems import SheetProblem
 from workflows import trail
-from workflows.acting import acting
 from workflows.insurance_exchange.answer_rows import AnswerSheet, FileLine, read_file
 from workflows.insurance_exchange.connections import chain_of
+from workflows.insurance_exchange.hands import carrying
 from workflows.insurance_exchange.judging import claim_of, is_repeat, judge
 from workflows.insurance_exchange.messages import AGREED, DECISIONS, PAID, AnswerMessage, NotUnderstood
 from workflows.insurance_exchange.problems import Problem
@@ -92,11 +92,12 @@ def look(connection: InsurerConnection, data: bytes) -> FileReport:
 def take_file(connection: InsurerConnection, data: bytes, *, by: Staff, stored_as: str = "") -> FileReport:
     """Take every line that can be taken. 录入回复文件
 
-    The county's intake clerk brings it; what it says is said in the name of the insurer's clerk. Raises `NotYourPost`,
+    The county's intake clerk brings it, or the insurer's clerk; what it says is said in the name of the clerk whom the
+    connection names. Raises `NotYourPost`,
     or `FileRefused` for a fault of the whole.
     """
     county = connection.office.division_id[: Level.COUNTY]
-    actor = acting(by, county, Role.INTAKE_CLERK)
+    actor = carrying(by, connection.office)
     report = look(connection, data)
     if report.faults:
         raise FileRefused(report.faults)

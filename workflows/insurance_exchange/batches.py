@@ -21,6 +21,7 @@ from casework.sheets.writing import table_workbook
 from workflows import registry, trail
 from workflows.acting import acting
 from workflows.insurance_exchange.connections import opened
+from workflows.insurance_exchange.hands import carrying
 from workflows.insurance_exchange.lodging import waiting
 from workflows.insurance_exchange.messages import CLAIMS_FORMAT, canonical, digest_of
 from workflows.payments.refusals import BatchRefusal
@@ -94,11 +95,12 @@ def draw(office: Office, county: str, *, by: Staff) -> ClaimBatch:
 def export(batch: ClaimBatch, *, by: Staff, form: str) -> ClaimsFile:
     """The batch as a file, and its mark in the trail: it holds identity numbers in full. Again later: the same bytes.
 
-    Raises `DigestDiffers` when it is not what was drawn.
+    The county's intake clerk takes it out, or the insurer's clerk fetches it. Raises `NotYourPost`, or `DigestDiffers`
+    when it is not what was drawn.
     """
     if form not in (JSON, XLSX):
         raise BatchRefusal(_("没有“%(form)s”这种导出格式。") % {"form": form})
-    actor = acting(by, batch.county_id, Role.INTAKE_CLERK)
+    actor = carrying(by, batch.office)
     made = made_file(batch, form)
     with transaction.atomic():
         details = {"form": form, "count": batch.line_count, "file": sha256(made.data).hexdigest()}

@@ -45,3 +45,8 @@ class Problem(Exception):
 def for_the_insurer(code: str) -> str:
     """The code an insurer is told: whose somebody else's claim is, is none of its business."""
     return "unknown_claim" if code == "wrong_insurer" else code
+
+
+def said_to_the_insurer(sentence: str) -> str:
+    """The sentence an insurer reads at its own desk, by the same rule."""
+    return str(SENTENCES["unknown_claim"]) if sentence == str(SENTENCES["wrong_insurer"]) else sentence

@@ -19,6 +19,7 @@ READ_ALOUD = ("alt", "title", "aria-label", "placeholder", "value", "content")
 
 NUMERALS = str.maketrans("〇○零一二三四五六七八九壹贰叁肆伍陆柒捌玖", "000123456789123456789")
 BETWEEN = r"[\s\-‐‑–—―_.·•,，、。:：/|\u200b-\u200f\ufeff]*"
+SPACES = r"[\s\u200b-\u200f\ufeff]"
 KINDS = (
     (_("身份证号码"), re.compile(rf"(?<![0-9])(?:[0-9]{BETWEEN}){{17}}[0-9Xx](?![0-9A-Za-z])")),
     (_("身份证号码（15位）"), re.compile(rf"(?<![0-9])(?:[0-9]{BETWEEN}){{14}}[0-9](?!{BETWEEN}[0-9])")),
@@ -35,10 +36,15 @@ def leak_in(text: str) -> str:
 
 def leaks_in(html: str) -> list[str]:
     """Every kind of number the page as rendered gives away, in the order they stand."""
+    return list(dict.fromkeys(found for piece in _read(html) if (found := leak_in(piece))))
+
+
+def _read(html: str) -> Iterator[str]:
+    """What a reader reads as one, piece by piece."""
     reader = _Reader()
     reader.feed(html)
     reader.close()
-    return list(dict.fromkeys(found for piece in reader.pieces() if (found := leak_in(piece))))
+    return reader.pieces()
 
 
 class _Reader(HTMLParser):
@@ -73,10 +79,14 @@ class _Reader(HTMLParser):
             self._blocks.append([])
 
 
-REVEALING = ("失独", "丧子", "丧女", "独生子女死亡", "子女死亡", "亡故", "去世", "特殊家庭", "特扶", "伤残", "失能")
+REVEALING = (
+    *("失独", "丧子", "丧女", "失去子女", "失去独生子女", "子女死亡", "身故", "亡故", "去世", "逝世"),
+    *("特殊家庭", "特别扶助", "特扶", "伤残", "病残", "失能"),
+)
 """Words that tell a village what befell a family."""
 
 
 def revealing_words(texts: Iterable[str]) -> list[str]:
-    whole = " ".join(texts)
-    return [word for word in REVEALING if word in whole]
+    """Those that are read in these pages, however they are spaced out: 失 独. Cells side by side are not one word."""
+    pieces = [re.sub(SPACES, "", unicodedata.normalize("NFKC", piece)) for text in texts for piece in _read(text)]
+    return [word for word in REVEALING if any(word in piece for piece in pieces)]

@@ -20,7 +20,7 @@ from workflows.notices.digest import chain_of, digest_of_list, sums_of
 from workflows.notices.leaks import leak_in, leaks_in, revealing_words
 from workflows.notices.places import lock_people, may_keep, waiting
 from workflows.notices.refusals import NotPosted
-from workflows.notices.sheet import NEUTRAL_TITLE, Sheet, place_names, rendered, sheet_of, shown_of
+from workflows.notices.sheet import NEUTRAL_TITLE, Sheet, place_names, rendered, sheet_of, shown_of, words_of
 from workflows.papers import numbers
 from workflows.perform import perform
 from workflows.refusals import Refusal
@@ -61,7 +61,7 @@ def draft_notice(
         raise NotPosted([*against, *unlike])
     chosen = tuple(channels) or terms.channels
     if strange := sorted(set(chosen) - set(terms.channels)):
-        against.append(_("方案没有规定这种公示方式：%(channels)s") % {"channels": "、".join(strange)})
+        against.append(_("方案没有规定这种公示方式：%(channels)s") % {"channels": words_of(strange)})
     moment = at or now()
     notice = _notice(programme, place, office, replace(terms, channels=chosen), by, moment)
     lines = _lines(cases, place, terms.show)
@@ -253,15 +253,15 @@ def _against_the_page(sheet: Sheet, lines: Sequence[NoticeLine], channels: Seque
 
 
 def bereaved_among(cases: Sequence[Case]) -> set[int]:
-    """The cases of families that have lost their child: by the register today, of the applicant or of anybody in the
-    household, or by the application itself."""
-    day = localdate()
+    """The cases of families that have lost their child: by the register, of the applicant or of anybody in the
+    household, or by the application itself. An entry that has run out counts: a certificate ends, the loss does not.
+    Two statements."""
     entries = RegisterEntry.objects.filter(category=RegisterEntry.Category.BEREAVED)
     people = [case.applicant_id for case in cases]
     households = [case.applicant.household_id for case in cases if case.applicant.household_id is not None]
-    by_person = {entry.person_id for entry in entries.filter(person__in=people) if entry.valid_on(day)}
-    at_home = entries.filter(person__household__in=households).select_related("person")
-    by_household = {entry.person.household_id for entry in at_home if entry.valid_on(day)}
+    by_person = set(entries.filter(person__in=people).values_list("person_id", flat=True))
+    at_home = entries.filter(person__household__in=households)
+    by_household = set(at_home.values_list("person__household_id", flat=True))
     return {
         case.pk
         for case in cases

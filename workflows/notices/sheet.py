@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from casework.models.fields import SealedText
 
 HEADINGS: Mapping[str, Any] = {
     "name": gettext_lazy("姓名"),
+    "unit": gettext_lazy("单位"),
     "identity": gettext_lazy("身份证号"),
     "village": gettext_lazy("所在村社区"),
     "township": gettext_lazy("所在乡镇街道"),
@@ -54,8 +55,19 @@ class Sheet:
         return said % {"days": self.notice.days}
 
     @property
-    def channels(self) -> str:
-        return "、".join(str(CHANNEL_WORDS[one]) for one in self.notice.channels)
+    def count(self) -> str:
+        """How many hang; and what they come to, where the lines say it too: the sum of a list of one is its line."""
+        units, sums = "unit" in self.notice.show, "amount" in self.notice.show
+        words = {"count": self.notice.line_count, "total": f"{self.notice.total:.2f}"}
+        if units:
+            said = _("共%(count)d个单位，合计%(total)s元。") if sums else _("共%(count)d个单位。")
+        else:
+            said = _("共%(count)d人，合计%(total)s元。") if sums else _("共%(count)d人。")
+        return said % words
+
+
+def words_of(channels: Iterable[str]) -> str:
+    return "、".join(str(CHANNEL_WORDS.get(one, one)) for one in channels)
 
 
 def shown_of(case: Case, show: Sequence[str], places: Mapping[str, str]) -> dict[str, str]:
@@ -64,6 +76,7 @@ def shown_of(case: Case, show: Sequence[str], places: Mapping[str, str]) -> dict
     person = case.applicant
     said = {
         "name": public_name(person.name),
+        "unit": str(case.facts.get("unit_name", "")),
         "village": places.get(case.division_id, ""),
         "township": places.get(case.division_id[: Level.TOWNSHIP], ""),
         "amount": "" if case.amount is None else f"{case.amount:.2f}",

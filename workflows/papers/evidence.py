@@ -14,7 +14,7 @@ from django.db.models import Q
 from django.utils.timezone import get_current_timezone, is_naive, localtime, make_aware, now
 from django.utils.translation import gettext as _
 
-from casework.access import KEEPERS, Access, access_of
+from casework.access import Access, access_of, keeper_codes
 from casework.evidence.documents import read_upload
 from casework.evidence.images import CleanImage, EvidenceRefused, similar
 from casework.evidence.storage import FileStore, StorageFailed
@@ -145,7 +145,8 @@ def _matches(
     for sha256, phash, kind, number, division, confidential in candidates:
         same = sha256 == picture.sha256
         if same or similar(phash, picture.phash):
-            seen = number if viewer.covers(division, *(KEEPERS if confidential else ())) else ""
+            codes = keeper_codes(viewer) if confidential else viewer.codes()
+            seen = number if any(division.startswith(code) for code in codes) else ""
             found.add(Sighting(seen, kind, "same" if same else "near"))
     return sorted(found, key=lambda sighting: (sighting.match == "near", sighting.case_number, sighting.kind))
 

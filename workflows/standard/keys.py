@@ -254,6 +254,12 @@ DONATIONS: Keys = {
     "clause": Key(text, "依据"),
 }
 
+CARRIED: Keys = {
+    "of": Key(name, "带动户数是哪个 number 项目：批准之前，登记的带动户不能比申报的少"),
+    "when": Key(every(text), "只在这样填时才要，项目: 选项", needed=False),
+    "clause": Key(text, "依据"),
+}
+
 REVIEW: Keys = {
     "ask_within_days": Key(whole(1, LONGEST), "收到告知后多少日内可以申请复核"),
     "clause": Key(text, "依据"),
@@ -270,6 +276,9 @@ VERSION: Keys = {
     "steps": Key(every(group(STEP)), "走哪些环节：intake、village、township、county、payment…，不要的不写"),
     "log": Key(group(LOG), "登记簿：服务、进度、凭证、使用，不写就没有", needed=False),
     "donations": Key(group(DONATIONS), "从定向捐赠列支，不写就不从捐赠列支", needed=False),
+    "carried": Key(
+        group(CARRIED), "单位要登记带动了哪些家庭（applicant 是 unit 的），不写就可登记、不核对户数", needed=False
+    ),
     "review": Key(group(REVIEW), "申请复核的期限，不写是30日", needed=False),
     "reasons": Key(listed(group(REASON)), "本项目自己的理由，退出的原因也写在这里", needed=False),
 }
@@ -297,6 +306,7 @@ GROUPS: Mapping[str, Keys] = {
     "log": LOG,
     "log.kinds": LOG_KIND,
     "donations": DONATIONS,
+    "carried": CARRIED,
     "review": REVIEW,
     "reasons": REASON,
 }

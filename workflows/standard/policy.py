@@ -131,6 +131,8 @@ def _limits(terms: Terms, labels: Labels) -> Iterator[str]:
     yield f"{PAYS_PER[often['per']]}{TIMES[often['times']]}{_from(often)}"
     if donations := terms.body.get("donations"):
         yield f"从定向捐赠列支，按{labels[donations['purpose']]}选用{_from(donations)}"
+    if carried := terms.body.get("carried"):
+        yield f"带动的家庭逐户登记，不少于申报的{labels[carried['of']]}{_from(carried)}"
     if "also_per" in often:
         yield f"{'、'.join(labels[one] for one in often['also_per'])}相同的，各自也只算一次，换人申请也一样"
     if "from" in window:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from casework.models import Evidence
 from workflows import registry
+from workflows.carried import households_of
 from workflows.caselog import kinds_of, totals_of
 from workflows.flow import Act, Requirement
 from workflows.standard.papers import wanting
@@ -50,6 +51,19 @@ def log_agrees(act: Act) -> list[str]:
         return []
     words = {"asked": asked, "logged": logged, "unit": amount["unit"]}
     return [_("申报%(asked)s%(unit)s，登记簿合计%(logged)s%(unit)s，两者要相同") % words]
+
+
+def families_are_linked(act: Act) -> list[str]:
+    """A unit that is to name the families it carries has named no fewer than it applied for."""
+    terms = registry.programme(act.case.programme).terms.version(act.case.terms_version)
+    wanted = terms.body.get("carried")
+    facts = act.case.facts
+    if wanted is None or any(facts.get(name) != value for name, value in wanted.get("when", {}).items()):
+        return []
+    linked, asked = households_of(act.case), int(facts.get(wanted["of"]) or 0)
+    if linked >= asked:
+        return []
+    return [_("申报带动%(asked)s户，已登记%(linked)s户，请先登记齐") % {"asked": asked, "linked": linked}]
 
 
 def not_yet_judged(requirement: Requirement) -> Requirement:

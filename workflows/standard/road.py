@@ -36,6 +36,7 @@ from workflows.second_thoughts import (
 )
 from workflows.standard.dates import due_by
 from workflows.standard.requirements import (
+    families_are_linked,
     findings_are_written,
     home_visit_is_photographed,
     log_agrees,
@@ -255,7 +256,7 @@ def _county(road: Road, place: Place) -> Step:
     back, onward = road.before("county"), _onward(road, place)
     step = Step("县级审批", role=Role.COUNTY_APPROVER, level=LEVELS[place.office], capacity=Capacity.APPROVE)
     step.on("approve", "批准", moves="approve", to=onward["to"], clause=place.clause,
-        requires=(*_wants(place), log_agrees, award_recomputes, a_donation_has_enough),
+        requires=(*_wants(place), log_agrees, families_are_linked, award_recomputes, a_donation_has_enough),
         then=(take_from_a_donation, *onward["then"]), signs=True, announces=True,
         after_notice=road.noticed_before_approval)  # fmt: skip
     if road.pays:

@@ -7,6 +7,7 @@ from typing import Any
 
 from casework.models import Capacity
 from casework.models.law import NOTICE_WORDS
+from workflows.standard.decency import check_decent, decent
 from workflows.standard.keys import AMOUNT, HEAD, MONTH_DAY, VERSION
 from workflows.terms_shape import Shape, Wrong
 
@@ -120,7 +121,7 @@ def shape_of(programme: str) -> Shape:
         programme=programme,
         body={name: key.check for name, key in VERSION.items() if key.needed},
         optional={name: key.check for name, key in VERSION.items() if not key.needed},
-        head={name: key.check for name, key in HEAD.items()},
+        head={name: decent(key.check) for name, key in HEAD.items()},
         complete=completed,
         agrees=check_agrees,
     )
@@ -170,6 +171,8 @@ def check_agrees(terms: Mapping[str, Any]) -> None:
     _check_papers(terms, facts)
     _check_log(terms)
     _check_donations(terms, facts)
+    _check_carried(terms, facts)
+    check_decent(terms)
 
 
 def _facts(terms: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -338,15 +341,25 @@ def _check_donations(terms: Mapping[str, Any], facts: Mapping[str, Any]) -> None
         raise Wrong("不发钱的项目用不着", "donations")
 
 
+def _check_carried(terms: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    if "carried" in terms:
+        _check_kind(terms["carried"]["of"], "number", facts, ("carried", "of"))
+        _check_when(terms["carried"].get("when", {}), facts, ("carried", "when"))
+
+
+def _check_when(when: Mapping[str, str], facts: Mapping[str, Any], path: tuple[str, ...]) -> None:
+    for named, value in when.items():
+        _check_kind(named, "choice", facts, path)
+        if value not in facts[named]["choices"]:
+            raise Wrong(f"“{named}”没有“{value}”这个选项", *path)
+
+
 def _check_papers(terms: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     for number, paper in enumerate(terms.get("papers", ()), start=1):
         where = ("papers", f"第{number}项")
         if ("kind" in paper) is ("words" in paper):
             raise Wrong("kind 和 words 写一样", *where)
-        for named, value in paper.get("when", {}).items():
-            _check_kind(named, "choice", facts, (*where, "when"))
-            if value not in facts[named]["choices"]:
-                raise Wrong(f"“{named}”没有“{value}”这个选项", *where, "when")
+        _check_when(paper.get("when", {}), facts, (*where, "when"))
 
 
 def _check_kind(named: Any, kind: str, facts: Mapping[str, Any], path: tuple[str, ...]) -> None:

@@ -14,7 +14,7 @@ from zlib import crc32
 from casework.demo.people import CATEGORIES, Inventor, Member, register_workbook
 from casework.demo.standard.facts import day_it_hangs_on, invented_facts, invented_words, known_words
 from casework.demo.standard.ways import Way
-from casework.models import Division, Level, PayeeAccount, Person, RegisterEntry
+from casework.models import Case, Division, Level, PayeeAccount, Person, RegisterEntry
 from casework.models.fields import opened
 from casework.sheets.values import Cell
 from workflows.papers.places import Villages
@@ -89,11 +89,13 @@ class Asking:
         another."""
         day = register_day(self.terms, {}, self.applied_on)
         entries = RegisterEntry.objects.filter(county_id=self.county, category__in=self.who["categories"])
+        theirs = Case.objects.filter(programme=self.programme.slug, applicant__household__county_id=self.county)
+        had = set(theirs.values_list("applicant__household", flat=True))
         found: dict[object, tuple[str, Person]] = {}
         for entry in entries.select_related("person").order_by("id"):
             person: Person = entry.person
             fits = entry.valid_on(day) and person.death_date is None and self._of_age(person.birth_date)
-            if fits and entry.division_id:
+            if fits and entry.division_id and person.household_id not in had:
                 found.setdefault(person.household_id or f"p{person.pk}", (entry.division_id, person))
         busy = Counter(division for division, _person in found.values())
         people = sorted(found.values(), key=lambda one: (-busy[one[0]], one[0], one[1].pk))

@@ -7,23 +7,22 @@ from __future__ import annotations
 
 import datetime
 import uuid
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.db import transaction
 from django.utils.timezone import localtime, now
 
-from casework.access import within
 from casework.demo.hands import Hands
 from casework.demo.standard.applicants import Asking, Cells
 from casework.demo.standard.facts import window_day
 from casework.demo.standard.tales import Road, Tale, span_of
 from casework.demo.standard.ways import Way, ways_of
-from casework.models import Case, Donation, Person, RegisterEntry, Role, Staff
-from casework.models.fields import opened
+from casework.models import Donation, Role, SheetImport, Staff
 from casework.sheets.writing import table_workbook
 from workflows import registry
-from workflows.carried import link
 from workflows.donation_entry import Given, enter_donation
 from workflows.donations import purposes
 from workflows.papers.applications import import_applications
@@ -31,7 +30,6 @@ from workflows.papers.codes import sentences
 from workflows.papers.correcting import NotEntered, enter_application
 from workflows.papers.sheets import intake_clerk_of
 from workflows.programme import Programme
-from workflows.refusals import Refusal
 from workflows.standard.applications import StandardApplications
 
 HANDED_IN_AT = datetime.time(9, 20)
@@ -39,7 +37,6 @@ DONATED = (("示例公司", "300000.00"), ("", "60000.00"))
 """For each purpose: by whom, how much; the second donor is not to be named."""
 
 KEYS = uuid.UUID("6f1d6f2e-6d0e-4a51-9b51-7a4d1a5a0a30")
-CARRIED = 2
 
 
 @dataclass
@@ -52,13 +49,13 @@ class MadeProgrammes:
 
 
 def build_programmes(county: str) -> MadeProgrammes:
-    """Of each programme all or nothing, and only where the county has no case of it."""
+    """Of each programme all or nothing, and once."""
     made, hands = MadeProgrammes(), Hands(county)
     _donations(county, hands)
     for programme in registry.programmes().values():
         if not isinstance(programme.applications, StandardApplications):
             continue
-        if Case.objects.filter(within((county,)), programme=programme.slug).exists():
+        if SheetImport.objects.filter(county_id=county, file_name__endswith=_file_name(programme, county)).exists():
             continue
         with transaction.atomic():
             road = _build(county, programme, hands)
@@ -76,24 +73,26 @@ def _build(county: str, programme: Programme, hands: Hands) -> Road | None:
     if newest is None:
         return None
     road = Road(programme, newest, county, hands, until)
-    at = _handed_in(road)
     ways = ways_of(programme.flow_for(newest.version))
-    asking = Asking(county, programme, newest, window_day(newest, at.date()))
-    lines = asking.lines(ways)
-    _by_sheet(road, asking, [(way, cells) for way, cells in lines if way.passes], at)
-    _at_the_counter(road, asking, [(way, cells) for way, cells in lines if not way.passes])
+    earliest = _handed_in(road, road.boards)
+    asking = Asking(county, programme, newest, window_day(newest, earliest.date()))
+    sheets: dict[datetime.datetime, list[tuple[Way, Cells]]] = defaultdict(list)
+    for way, cells in asking.lines(ways):
+        sheets[_handed_in(road, road.boards_before(way)) if way.passes else until].append((way, cells))
+    for at, lines in sorted(sheets.items()):
+        if at == until:
+            _at_the_counter(road, asking, lines)
+        else:
+            _by_sheet(road, asking, lines, at)
     road.walk()
-    if programme.carries:
-        _carry(road)
     return road
 
 
-def _handed_in(road: Road) -> datetime.datetime:
+def _handed_in(road: Road, boards: Sequence[str]) -> datetime.datetime:
     """So long ago that the first step after intake is nearly due where somebody still waits in it, and every list on
     the way could hang its days."""
     first = road.terms.deadlines[road.steps[1].name]
     days = max(2, min(14, int(first.days * 0.8)))
-    boards = [step.notice for step in road.steps if step.notice and "post" in step.outcomes]
     day = road.until.date() - datetime.timedelta(days=days) - span_of(road.terms, boards)
     return datetime.datetime.combine(day, HANDED_IN_AT, tzinfo=road.until.tzinfo)
 
@@ -108,7 +107,7 @@ def _by_sheet(road: Road, asking: Asking, lines: list[tuple[Way, Cells]], at: da
         county=road.county,
         applied_on=asking.applied_on,
         by=intake_clerk_of(road.county),
-        file_name=f"{road.programme.title}申报表{road.county}.xlsx",
+        file_name=f"{at:%m%d}{_file_name(road.programme, road.county)}",
         at=at,
     )
     for (way, _cells), row in zip(lines, report.rows, strict=True):
@@ -116,6 +115,10 @@ def _by_sheet(road: Road, asking: Asking, lines: list[tuple[Way, Cells]], at: da
             road.tales.append(Tale(row.case, way, at))
         else:
             road.left_out += sentences(row.reasons, own=road.programme.codes)
+
+
+def _file_name(programme: Programme, county: str) -> str:
+    return f"各乡镇{programme.title}申报{county}.xlsx"
 
 
 def _at_the_counter(road: Road, asking: Asking, lines: list[tuple[Way, Cells]]) -> None:
@@ -127,13 +130,11 @@ def _at_the_counter(road: Road, asking: Asking, lines: list[tuple[Way, Cells]]) 
         except NotEntered as problem:
             road.left_out += sentences(problem.codes, problem.details, road.programme.codes)
             continue
-        road.tales.append(Tale(case.number, way, road.until, today=True))
+        road.tales.append(Tale(case.number, way, road.until))
 
 
 def _donations(county: str, hands: Hands) -> None:
     """What the programmes that live on donations are paid from, received some weeks ago."""
-    if Donation.objects.filter(county_id=county).exists():
-        return
     received = localtime(now()).date() - datetime.timedelta(days=120)
     for purpose in purposes():
         for donor, amount in DONATED:
@@ -144,25 +145,3 @@ def _donations(county: str, hands: Hands) -> None:
                 return enter_donation(given, office=county, by=staff, key=key)
 
             hands.somebody(county, Role.OFFICE_HEAD, deed)
-
-
-def _carry(road: Road) -> None:
-    """The families a unit carries: two of the register to each of its cases that was accepted."""
-    entries = RegisterEntry.objects.filter(county_id=road.county).select_related("person").order_by("id")
-    people = [entry.person for entry in entries[: CARRIED * 20] if entry.person.death_date is None]
-    for number, tale in enumerate(tale for tale in road.tales if tale.way.passes and not tale.stuck):
-        for person in _in_turn(people, number):
-            identity = opened(person.identity_number)
-
-            def deed(staff: Staff, case: str = tale.number, identity: str = identity) -> object:
-                return link(case, identity, by=staff)
-
-            try:
-                road.hands.somebody(road.county, Role.INTAKE_CLERK, deed)
-            except Refusal:
-                break  # refused or withdrawn: it carries nobody any more
-
-
-def _in_turn(people: list[Person], number: int) -> list[Person]:
-    first = number * CARRIED % max(1, len(people) - CARRIED)
-    return people[first : first + CARRIED]

@@ -35,7 +35,8 @@ def invented_facts(terms: Terms, applied_on: datetime.date, number: int, seed: s
         elif kind == "date":
             found[name] = days.get(name, applied_on + PLANNED).isoformat()
         elif kind == "number":
-            found[name] = str(_number(name, fact, terms.body["amount"], rng))
+            few = terms.body.get("carried", {}).get("of") == name
+            found[name] = str(rng.randint(2, 3) if few else _number(name, fact, terms.body["amount"], rng))
         elif kind == "money":
             found[name] = _money(name, terms.body["amount"], rng)
         else:

@@ -16,21 +16,22 @@ from workflows.caselog import WRITERS, Kind, Written, enter, kinds_of, log_days,
 USUAL = Decimal(2)
 
 
-def fill_log(case: Case, kinds: Sequence[str], *, hands: Hands, total_of: Mapping[str, Any]) -> bool:
-    """An entry of each of these kinds that has none; of the one the award goes by, as many as it takes. Whether any
-    was made."""
+def fill_log(
+    case: Case, kinds: Sequence[str], *, hands: Hands, total_of: Mapping[str, Any], at: datetime.datetime | None
+) -> None:
+    """An entry of each of these kinds that has none; of the one the award goes by, as many as it takes."""
     known, there = kinds_of(case), totals_of(case)
     missing = [known[name] for name in dict.fromkeys(kinds) if name in known and name not in there]
     for kind in missing:
         total = Decimal(str(case.facts.get(total_of["of"], 1))) if kind.name == total_of.get("log") else USUAL
-        _enter(case, kind, total, hands)
-    return bool(missing)
+        _enter(case, kind, total, hands, at)
 
 
-def _enter(case: Case, kind: Kind, total: Decimal, hands: Hands) -> None:
+def _enter(case: Case, kind: Kind, total: Decimal, hands: Hands, at: datetime.datetime | None) -> None:
     hand = WRITERS[kind.by[0]]
     first, last = log_days(case)
-    day, number = first or localdate(), 0
+    today = localdate(at)
+    day, number = first or today, 0
     while number == 0 or (kind.unit and total > 0):
         quantity = min(total, kind.most or total)
         written = Written(
@@ -45,11 +46,11 @@ def _enter(case: Case, kind: Kind, total: Decimal, hands: Hands) -> None:
         def deed(
             staff: Staff, written: Written = written, key: str = f"demo {case.number} {kind.name} {number}"
         ) -> object:
-            return enter(case.number, written, by=staff, key=key)
+            return enter(case.number, written, by=staff, key=key, at=at)
 
         hands.somebody(case.division_id[: hand.level], hand.role, deed)
         following = day + datetime.timedelta(days=1)
-        day = following if following < (last or localdate()) else day
+        day = following if following < (last or today) else day
         total, number = total - quantity, number + 1
 
 

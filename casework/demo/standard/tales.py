@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import random
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -12,23 +13,24 @@ from typing import Any
 from django.utils.timezone import localdate, localtime
 
 from casework.demo import walk
+from casework.demo.boards import Board
 from casework.demo.fates import item_of
 from casework.demo.hands import Hands
-from casework.demo.photographs import home_visit, paper
+from casework.demo.papers import bring_papers
+from casework.demo.photographs import home_visit
+from casework.demo.standard.families import carry
 from casework.demo.standard.log import fill_log
 from casework.demo.standard.ways import Way
-from casework.models import BatchLine, Case, Evidence, Notice, Role, Staff, WorkItem
+from casework.models import BatchLine, Case, Evidence, Notice, Role, Staff
 from workflows.flow import Step
 from workflows.graph import main_road
 from workflows.notices.closing import close_notice
-from workflows.notices.photographs import add_photograph
-from workflows.notices.posting import post_notice
 from workflows.outcomes import Kind, Outcome
 from workflows.papers.evidence import attach
 from workflows.papers.wanted import ASKABLE, Line
 from workflows.payments.batches import draw_batch
 from workflows.programme import Programme
-from workflows.refusals import Refusal
+from workflows.refusals import NotAllowed, Refusal
 from workflows.reopening import reopen
 from workflows.standard.papers import name_of, wanted_papers
 from workflows.terms import Terms
@@ -51,9 +53,8 @@ class Tale:
     number: str
     way: Way
     at: datetime.datetime
-    today: bool = False
-    """Something was written down today, as a log is: what follows is of today too."""
-
+    step: int = 0
+    """How far along the road it is."""
     stuck: str = ""
 
 
@@ -75,27 +76,37 @@ class Road:
         self.steps = [place for place in road if isinstance(place, Step)]
         self.rng = random.Random(f"road {self.county} {self.programme.slug}")
 
+    @property
+    def boards(self) -> list[str]:
+        """The places in which lists hang, along the road."""
+        return [step.notice for step in self.steps if "post" in step.outcomes]
+
+    def boards_before(self, way: Way) -> list[str]:
+        return [step.notice for step in self.steps[: way.passes] if "post" in step.outcomes]
+
     def walk(self) -> None:
         """Everybody to where they are to be found. The first step a sheet has taken with it; those at the counter wait
         in it."""
         for number, step in enumerate(self.steps[1:], start=1):
             moving = [tale for tale in self.tales if not tale.stuck and tale.way.passes > number]
             onward = _onward(step)
+            for tale in moving:
+                tale.step = number
             if step.notice:
-                self._on_the_board(step, onward, moving, len(self.steps) - number)
+                self._on_the_board(step, moving)
             elif onward.by_batch:
                 self._pay(number)
                 break
             else:
                 for tale in moving:
-                    self._act(tale, onward, tale.way.passes - number)
+                    self._act(tale, onward)
         for tale in self.tales:
             if tale.way.turn and not tale.stuck:
                 self._turn(tale)
 
     # -- step by step ----------------------------------------------------------------------------------------------
 
-    def _act(self, tale: Tale, outcome: Outcome, left: int) -> None:
+    def _act(self, tale: Tale, outcome: Outcome) -> None:
         """One step, with whatever papers and entries it wants to see."""
 
         def deed() -> None:
@@ -103,9 +114,10 @@ class Road:
             case: Case = item.process
             step: Step = item.flow_task
             advances = outcome.kind is Kind.ADVANCE
-            if advances and self._fill(case, self._wants(step.name)):
-                tale.today = True
-            at = self._next_moment(tale, left)
+            at = self._next_moment(tale)
+            if advances:
+                self._fill(case, self._wants(step.name), at)
+                carry(case, self.programme, self.terms, self.hands, at)
             said = SAID.get(Role(step.hand_of(outcome).role), "情况属实。")
             reasons = [one for one in self.programme.reasons_for(outcome.name)] if outcome.needs_reason else []
             reason = self.rng.choice(reasons) if reasons else None
@@ -126,11 +138,12 @@ class Road:
         outcome = self.steps[tale.way.passes].outcomes[tale.way.turn]
         if outcome.by_batch:
             return
-        self._act(tale, outcome, 1 + tale.way.again)
+        tale.step = tale.way.passes
+        self._act(tale, outcome)
         if not tale.way.again or tale.stuck:
             return
         reason = next(one for one in self.programme.reasons_for("request_review") if one.code == "refusal_disputed")
-        at = self._next_moment(tale, 1)
+        at = self._next_moment(tale)
 
         def deed(staff: Staff) -> object:
             note = "申请人不同意，带来了新的证明。"
@@ -152,17 +165,9 @@ class Road:
 
     def _put_in(self, case: Case, step: str, staff: Staff, at: datetime.datetime | None) -> None:
         """The papers the terms want, and the photograph of a visit; what is there already stays."""
-        here = {kind: len(kept) for kind, kept in case.papers.items()}
-        wanted: dict[str, int] = defaultdict(int)
-        for one in wanted_papers(case.facts, self.terms):
-            kind = one.get("kind", str(Evidence.Kind.OTHER))
-            wanted[kind] = wanted[kind] + 1 if kind == Evidence.Kind.OTHER else 1
-        for kind, count in wanted.items():
-            for number in range(here.get(kind, 0), count):
-                seen = paper(f"{case.number} {kind} {number}", caption=f"DEMO  {case.number}")
-                attach(case.number, kind, seen, by=staff, at=at)
+        bring_papers(case, by=staff, at=at)
         photographed = self.terms.body["steps"].get(step, {}).get("photograph")
-        if photographed and not here.get(Evidence.Kind.PHOTOGRAPH):
+        if photographed and not case.papers.get(Evidence.Kind.PHOTOGRAPH):
             attach(case.number, Evidence.Kind.PHOTOGRAPH, self._photograph(case.number, at), by=staff, at=at)
 
     def _photograph(self, number: str, at: datetime.datetime | None) -> bytes:
@@ -176,31 +181,29 @@ class Road:
             found.append(said["amount"]["log"])
         return found
 
-    def _fill(self, case: Case, kinds: Sequence[str]) -> bool:
-        return fill_log(case, kinds, hands=self.hands, total_of=self.terms.body["amount"])
+    def _fill(self, case: Case, kinds: Sequence[str], at: datetime.datetime | None) -> None:
+        fill_log(case, kinds, hands=self.hands, total_of=self.terms.body["amount"], at=at)
 
     # -- together ----------------------------------------------------------------------------------------------------
 
-    def _on_the_board(self, step: Step, onward: Outcome, tales: Sequence[Tale], left: int) -> None:
-        """Posted, photographed, and taken down after its last day: a sheet for each office."""
-        offices: dict[str, list[Tale]] = defaultdict(list)
+    def _on_the_board(self, step: Step, tales: Sequence[Tale]) -> None:
+        """Posted, photographed, and taken down after its last day: a sheet for each office, and for each of those who
+        came with as many boards before them."""
+        sheets: dict[tuple[str, int], list[Tale]] = defaultdict(list)
         for tale in tales:
-            offices[item_of(tale.number).office].append(tale)
-        for office, here in offices.items():
-            at = max(self._next_moment(tale, left) or self.until for tale in here)
+            sheets[item_of(tale.number).office, len(self.boards_before(tale.way))].append(tale)
+        for (office, _boards), here in sheets.items():
             if "post" in step.outcomes:
-                self._try(here, lambda office=office, here=here, at=at: self._post(step, office, here, at))  # type: ignore[misc]
+                self._try(here, functools.partial(self._post, step, office, here))
             else:
-                self._try(here, lambda here=here: self._take_down(here))  # type: ignore[misc]
+                self._try(here, functools.partial(self._take_down, here))
 
-    def _post(self, step: Step, office: str, tales: Sequence[Tale], at: datetime.datetime) -> None:
-        where = (self.programme.slug, step.notice, office, [tale.number for tale in tales])
-
-        def deed(staff: Staff) -> Notice:
-            return post_notice(*where, by=staff, channels=("board",), at=at)
-
-        notice = self.hands.somebody(office, step.role, deed)
-        add_photograph(notice, self._photograph(notice.number, at + A_WHILE * 2), by=notice.posted_by, at=at + A_WHILE)
+    def _post(self, step: Step, office: str, tales: Sequence[Tale]) -> None:
+        at = max(self._next_moment(tale) or self.until for tale in tales)
+        numbers = tuple(tale.number for tale in tales)
+        board = Board(self.programme.slug, step.notice, office, step.role, numbers)
+        if board.posted(self.hands, numbers, at=at) is None:
+            raise NotAllowed("名单没有张榜")
         for tale in tales:
             tale.at = at
 
@@ -220,7 +223,8 @@ class Road:
         sent = [tale for tale in waiting if tale.way.passes == bank and not tale.way.turn]
         drawn = [tale for tale in waiting if tale.way.passes == check]
         for tale in waiting:
-            self._try([tale], lambda tale=tale: self._fill(item_of(tale.number).process, self._wants("payment")))  # type: ignore[misc]
+            case: Case = item_of(tale.number).process
+            self._try([tale], functools.partial(self._fill, case, self._wants("payment"), None))
         self._try(answered, lambda: self._answered(answered))
         self._try(sent, lambda: walk.send_to_bank(self.hands, self._draw(sent)))
         self._try(drawn, lambda: self._draw(drawn))
@@ -238,12 +242,14 @@ class Road:
 
     # -- when --------------------------------------------------------------------------------------------------------
 
-    def _next_moment(self, tale: Tale, left: int) -> datetime.datetime | None:
-        """The rest of the time, shared among the steps that are left, in office hours; None is now."""
-        if tale.today or tale.at >= self.until:
+    def _next_moment(self, tale: Tale) -> datetime.datetime | None:
+        """The rest of the time but for the days lists still hang, shared among the steps that are left, in office
+        hours; None is now."""
+        if tale.at >= self.until:
             return None
-        ahead = self.until - days_on_boards(self.terms, self.steps, after=tale, road=self) - tale.at
-        moment = tale.at + ahead / (left + 1)
+        left = tale.way.passes - tale.step + bool(tale.way.turn) + tale.way.again
+        boards = [step.notice for step in self.steps[tale.step : tale.way.passes] if "post" in step.outcomes]
+        moment = tale.at + (self.until - span_of(self.terms, boards) - tale.at) / (left + 1)
         moment = moment.replace(hour=9 + self.rng.randrange(8), minute=self.rng.randrange(60))
         tale.at = min(max(moment, tale.at + A_WHILE), self.until - datetime.timedelta(minutes=1))
         return tale.at
@@ -261,14 +267,6 @@ class Road:
 
 def _onward(step: Step) -> Outcome:
     return next(one for one in step.outcomes.values() if one.kind is Kind.ADVANCE and not one.returns)
-
-
-def days_on_boards(terms: Terms, steps: Sequence[Step], *, after: Tale, road: Road) -> datetime.timedelta:
-    """How long the lists that still lie before a case hang, with the days of rest that may fall into it."""
-    item = WorkItem.objects.filter(process__number=after.number, finished__isnull=True).values_list("step", flat=True)
-    here = [step.name for step in steps].index(item[0]) if item and item[0] in [s.name for s in steps] else 0
-    ahead = [step.notice for step in steps[here : after.way.passes] if step.notice and "post" in step.outcomes]
-    return span_of(terms, ahead)
 
 
 def span_of(terms: Terms, boards: Sequence[str]) -> datetime.timedelta:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 
+from casework.access import visible
 from casework.desk.case_file import CaseFile
 from casework.desk.more import More, Section
 from casework.models import CaseLink, Claim, Evidence
@@ -85,8 +86,9 @@ def _payment(payment: Any) -> dict[str, Any]:
 
 
 def _linked(file: CaseFile) -> list[dict[str, Any]]:
-    """The rights cases it led to, by number only: whether one may be opened is asked there."""
-    found = CaseLink.objects.filter(from_case=file.case).select_related("to_case")[:MOST_COVERS]
+    """The rights cases it led to, for who may open them: that a family is in dispute is confidential in itself."""
+    mine = CaseLink.objects.filter(visible(file.viewer, "to_case__"), from_case=file.case)
+    found = mine.select_related("to_case").order_by("pk")[:MOST_COVERS]
     return [{"label": one.get_kind_display(), "text": one.to_case.number} for one in found]
 
 

@@ -20,6 +20,7 @@ from casework.desk.paging import page_by_number
 from casework.desk.session import access, staff_page
 from casework.models import Division, InsuranceProduct, Level, Office, PlanVersion, Policy, Role
 from workflows.insurance.policies import Shares, desk_actor, make_policy
+from workflows.never_kept import never_kept_in
 from workflows.refusals import Refusal
 
 PAGE = 50
@@ -173,6 +174,13 @@ class PlanForm(forms.ModelForm):
         insurers = Office.objects.filter(division_id=of, kind=Office.Kind.INSURER).order_by("pk")
         _choices(self, "insurer", insurers, lambda office: office.name)
         self.order_fields(["insurer", "name", "kind", "life"])
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if found := never_kept_in(name):
+            said = _("“%(word)s”一类的保险不在这里登记：谁在名单里，就等于记下了谁怀孕、避孕或节育。")
+            raise forms.ValidationError(said % {"word": found})
+        return name
 
 
 @staff_page

@@ -190,7 +190,7 @@ def sheet(request: HttpRequest, number: str) -> HttpResponse:
 @staff_page
 @require_POST
 def send(request: HttpRequest, number: str) -> HttpResponse:
-    """The roster as a file; numbers in full, only ever for the insurer. Kept in the policy's trail the first time."""
+    """The roster as a file; numbers in full, only ever for the insurer. Each time stands in the policy's trail."""
     found, by = access_policy(request, number)
     try:
         data = policies.send(found, by=by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django import forms
@@ -21,6 +22,7 @@ from casework.evidence.storage import StorageFailed
 from casework.models import InsurerAnswer, InsurerConnection, Office
 from workflows.insurance_exchange.answer_files import READY, FileReport, look, take_file
 from workflows.insurance_exchange.answer_rows import MAX_BYTES
+from workflows.insurance_exchange.problems import said_to_the_insurer
 from workflows.papers.sheets import file_store
 from workflows.refusals import Refusal
 
@@ -43,24 +45,41 @@ class TakeForm(forms.Form):
     stored = forms.CharField(widget=forms.HiddenInput)
 
 
+@dataclass(frozen=True)
+class Desk:
+    """Whose page this is: the address of it, and of where it belongs with its title; and whether an insurer sits at
+    it, who is told nothing of another's claims."""
+
+    here: str
+    back: tuple[str, str]
+    is_the_insurers: bool = False
+
+
 @staff_page
 @require_http_methods(["GET", "POST"])
 def answers(request: HttpRequest, office: int) -> HttpResponse:
     found = access_insurer(request, office)
+    here = reverse("desk:insurers_answers", args=[found.pk])
+    return answers_page(request, found, Desk(here, (reverse("desk:insurers"), _("保险对接"))))
+
+
+def answers_page(request: HttpRequest, found: Office, desk: Desk) -> HttpResponse:
+    """An insurer's answers handed in at a desk, by somebody who has been let in."""
     connection = InsurerConnection.objects.select_related("office", "clerk").filter(office=found).first()
     if connection is None:
-        return _page(request, found, None, refused=[_("这家保险公司还没有设置对接账号，请系统管理员先设置。")])
+        return _page(request, found, desk, refused=[_("这家保险公司还没有设置对接账号，请系统管理员先设置。")])
     if "stored" in request.POST:
-        return _take(request, found, connection)
+        return _take(request, found, desk, connection)
     if request.method == "POST":
-        return _hand_in(request, found, connection)
+        return _hand_in(request, found, desk, connection)
     token = request.GET.get("file", "")
     if token:
-        return _page(request, found, connection, token=token, report=look(connection, _stored(connection, token)[1]))
-    return _page(request, found, connection)
+        report = look(connection, _stored(connection, token)[1])
+        return _page(request, found, desk, connection=connection, token=token, report=report)
+    return _page(request, found, desk, connection=connection)
 
 
-def _hand_in(request: HttpRequest, office: Office, connection: InsurerConnection) -> HttpResponse:
+def _hand_in(request: HttpRequest, office: Office, desk: Desk, connection: InsurerConnection) -> HttpResponse:
     """Keep the file, sealed, and look at it. A file that cannot be read at all is not kept."""
     form = UploadForm(request.POST, request.FILES)
     if form.is_valid():
@@ -72,23 +91,23 @@ def _hand_in(request: HttpRequest, office: Office, connection: InsurerConnection
             except StorageFailed as problem:
                 form.add_error("file", str(problem))
             else:
-                return redirect(_address(office, signing.dumps([connection.pk, name], salt=SALT)))
+                return redirect(_address(desk, signing.dumps([connection.pk, name], salt=SALT)))
         for fault in report.faults:
             form.add_error("file", fault)
-    return _page(request, office, connection, form=form, status=400)
+    return _page(request, office, desk, connection=connection, form=form, status=400)
 
 
-def _take(request: HttpRequest, office: Office, connection: InsurerConnection) -> HttpResponse:
+def _take(request: HttpRequest, office: Office, desk: Desk, connection: InsurerConnection) -> HttpResponse:
     token = request.POST["stored"]
     name, data = _stored(connection, token)
     try:
         report = take_file(connection, data, by=access(request).staff, stored_as=name)
     except Refusal as refusal:
-        return _page(request, office, connection, refused=[str(refusal)], status=409)
+        return _page(request, office, desk, connection=connection, refused=[str(refusal)], status=409)
     counts = report.counts()
     sums = {"taken": counts.get(State.TAKEN, 0), "wrong": len(report.wrong)}
     messages.success(request, _("已录入%(taken)d条，没有录入%(wrong)d条。") % sums)
-    return redirect(_address(office, token))
+    return redirect(_address(desk, token))
 
 
 def _stored(connection: InsurerConnection, token: str) -> tuple[str, bytes]:
@@ -102,15 +121,16 @@ def _stored(connection: InsurerConnection, token: str) -> tuple[str, bytes]:
         raise Http404 from problem
 
 
-def _address(office: Office, token: str) -> str:
-    return f"{reverse('desk:insurers_answers', args=[office.pk])}?file={token}"
+def _address(desk: Desk, token: str) -> str:
+    return f"{desk.here}?file={token}"
 
 
 def _page(
     request: HttpRequest,
     office: Office,
-    connection: InsurerConnection | None,
+    desk: Desk,
     *,
+    connection: InsurerConnection | None = None,
     form: UploadForm | None = None,
     token: str = "",
     report: FileReport | None = None,
@@ -121,18 +141,20 @@ def _page(
         "insurer": office,
         "form": (form or UploadForm()) if connection is not None else None,
         "notice": {"level_tag": "error", "message": _("没有录入："), "details": refused} if refused else None,
-        "crumbs": [(reverse("desk:insurers"), _("保险对接")), ("", _("录入回复文件"))],
+        "crumbs": [desk.back, ("", _("录入回复文件"))],
     }
     if report is not None:
-        context |= _of_report(request, office, token, report)
+        context |= _of_report(request, desk, token, report)
     return render(request, "desk/insurers/answers.html", context, status=status)
 
 
-def _of_report(request: HttpRequest, office: Office, token: str, report: FileReport) -> dict[str, Any]:
+def _of_report(request: HttpRequest, desk: Desk, token: str, report: FileReport) -> dict[str, Any]:
     lines = [*report.wrong, *(line for line in report.lines if line.is_good)]
+    if desk.is_the_insurers:
+        lines = [replace(line, sentence=said_to_the_insurer(line.sentence)) for line in lines]
     after = request.GET.get("after", "")
     start = int(after) if after.isascii() and after.isdigit() and len(after) < 6 else 0
-    here, counts = _address(office, token), report.counts()
+    here, counts = _address(desk, token), report.counts()
     ready = counts.get(READY, 0)
     words = (
         (READY, _("可以录入"), "good"),

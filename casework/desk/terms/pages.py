@@ -157,7 +157,7 @@ def _preview(looked: Looked) -> dict[str, Any]:
         return {"says": None, "chart": ""}
     newest = programme.terms.versions[-1].in_force_from
     says = policy_page(programme, max(newest, localdate())).says
-    lines = [*says.who, *says.papers, *says.amounts, *says.limits]
+    lines = [*says.who, *says.papers, *says.amounts, *says.limits, *says.notices]
     known = programme.slug in registry.programmes()
     # Our own drawing, of our own words.
     return {"says": lines, "chart": mark_safe(to_svg(programme.flow)), "known": known}

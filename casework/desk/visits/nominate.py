@@ -69,15 +69,16 @@ def _put_forward(request: HttpRequest, found: VisitRound, village: str) -> None:
     done = [line for line in lines if line.number]
     if done:
         messages.success(request, _("已提名%(count)d户，送乡镇审核。") % {"count": len(done)})
-    names = _names([line.person_id for line in lines if line.why_not])
+    names = _names(village, [line.person_id for line in lines if line.why_not])
     for line in lines:
         if line.why_not:
             messages.warning(request, f"{names.get(line.person_id, '')}：{line.why_not}")
 
 
-def _names(person_ids: list[int]) -> dict[int, str]:
-    entries = RegisterEntry.objects.filter(person__in=person_ids).values_list("person_id", "person__name")
-    return dict(entries)
+def _names(village: str, person_ids: list[int]) -> dict[int, str]:
+    """Of the village's own people: a key from elsewhere must not be answered with a name."""
+    entries = RegisterEntry.objects.filter(person__in=person_ids, division=village)
+    return dict(entries.values_list("person_id", "person__name"))
 
 
 def _one_a_household(entries: Any) -> list[RegisterEntry]:

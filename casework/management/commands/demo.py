@@ -13,6 +13,7 @@ from casework.demo.boards import Boards, hang_lists
 from casework.demo.cases import build_cases
 from casework.demo.county import build_county
 from casework.demo.families import build_families
+from casework.demo.grants import build_grants
 from casework.demo.insurance import build_insurance
 from casework.demo.rights import afar_line, build_rights
 from casework.demo.standard.build import MadeProgrammes, build_programmes
@@ -61,6 +62,7 @@ class Command(BaseCommand):
                 build_families(county)
             insured = build_insurance(county) if made.cases else None
             rights = build_rights(county) if made.cases else 0
+            grants = build_grants(county) if made.cases else 0
             programmes = build_programmes(county) if made.cases else MadeProgrammes()
             hung = hang_lists(county) if made.cases else Boards()
             # One transaction for all of them: none of these is sent anywhere, and the disk need be waited for but once.
@@ -75,7 +77,7 @@ class Command(BaseCommand):
         if insured is not None and insured.persons:
             self.stdout.write(f"投保 {insured.persons} 人，理赔 {insured.claims} 件。")
         self.stdout.write(f"维权案件 {rights} 件。")
-        self.stdout.write(f"一页方案的项目 {programmes.programmes} 个，案件 {programmes.cases} 件。")
+        self.stdout.write(f"一页方案的项目 {programmes.programmes} 个，案件 {grants + programmes.cases} 件。")
         for why in programmes.stuck:
             self.stdout.write(f"停在半路：{why}")
         if hung.sheets:

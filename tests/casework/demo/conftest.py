@@ -13,7 +13,7 @@ import pytest
 from django.db import transaction
 from PIL import Image
 
-from casework.demo import walk
+from casework.demo import boards, papers, walk
 from casework.demo.standard import tales
 
 
@@ -29,8 +29,10 @@ def speck(seed: str) -> bytes:
 @contextmanager
 def small_photographs() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        for module, name in ((walk, "home_visit"), (tales, "home_visit"), (tales, "paper")):
-            patch.setattr(module, name, lambda seed, **_given: speck(seed))
+        patch.setattr(walk, "home_visit", lambda seed, **_given: speck(seed))
+        patch.setattr(tales, "home_visit", lambda seed, **_given: speck(seed))
+        patch.setattr(boards, "notice_board", lambda seed, **_given: speck(seed))
+        patch.setattr(papers, "sheet_of_paper", lambda seed, **_given: speck(seed))
         yield
 
 

@@ -8,7 +8,7 @@ from django.utils.timezone import localdate, now
 
 from casework.demo.county import build_county, divisions_of, villages_of
 from casework.demo.people import invent_register, register_workbook
-from casework.models import WorkItem
+from casework.models import Case, WorkItem
 from tests.casework.demo.places import SMALLEST, load
 from workflows import registry, trail
 from workflows.doctor import EXAMINATIONS, Scope
@@ -35,11 +35,12 @@ def standard() -> list[Programme]:
 
 
 def waited_in(programme: Programme) -> set[str]:
-    """Every step of the newest flow somebody can wait in: the asking for a review is written down in passing."""
-    asked = {
-        getattr(place.reopens, "name", "") for place in programme.flow.instance.nodes() if hasattr(place, "reopens")
-    }
-    return {step.name for step in programme.flow.steps()} - asked
+    """Every step somebody can wait in under the terms that governed the last applications: the asking for a review is
+    written down in passing."""
+    last = Case.objects.filter(programme=programme.slug).order_by("-id")[0]
+    flow = programme.flow_for(last.terms_version)
+    asked = {getattr(place.reopens, "name", "") for place in flow.instance.nodes() if hasattr(place, "reopens")}
+    return {step.name for step in flow.steps()} - asked
 
 
 def waiting(programme: Programme) -> set[str]:

@@ -10,6 +10,8 @@ from django.utils.timezone import localdate, now
 
 from casework.demo.cases import build_cases
 from casework.demo.county import build_county
+from casework.demo.grants import FAMILIES_EACH, SHOPS, VILLAGES, build_grants
+from casework.demo.walk import FAMILIES
 from casework.models import Case, Event, WorkItem
 from tests.casework.demo.places import SMALLEST, load
 from tests.casework.demo.test_cases import STEPS
@@ -29,3 +31,6 @@ def test_every_queue_has_work_and_nothing_lies_in_the_future(db: None, day: str)
         for case in Case.objects.all():
             admission = datetime.date.fromisoformat(case.facts["admission_date"])
             assert today - datetime.timedelta(days=80) <= admission <= case.applied_on <= today
+        assert build_grants(SMALLEST) == VILLAGES * FAMILIES_EACH + SHOPS
+        assert not Event.objects.filter(at__gt=now()).exists()
+        assert Case.objects.filter(programme=FAMILIES, notices_required=[]).exists() == (day < "2026-07-20")

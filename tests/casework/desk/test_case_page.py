@@ -52,6 +52,16 @@ def photographed(world: World, case: Case, seed: int = 1) -> Evidence:
 # -- the page ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("pays_by", "told"),
+    [(Case.PaysBy.CARD, True), (Case.PaysBy.GOODS, True), (Case.PaysBy.OTHERS, False), (Case.PaysBy.NOTHING, False)],
+)
+def test_how_an_amount_comes_about_is_told_where_one_is_reckoned(world: World, pays_by: str, told: bool) -> None:
+    case = world.enter()
+    Case.objects.filter(pk=case.pk).update(pays_by=pays_by)
+    assert ("还没有核定金额，受理时计算。" in page_of(case, world.by(Role.INTAKE_CLERK))) is told
+
+
 def test_the_page_tells_the_whole_file(world: World) -> None:
     case = world.case("township")
     html = page_of(case, world.by(Role.TOWNSHIP_REVIEWER))

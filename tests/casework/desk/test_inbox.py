@@ -83,8 +83,8 @@ def test_a_supervision_order_is_said_to_the_office_above_with_its_number(client:
     assert words(as_(client, supervisor_of("430102"))) == []
 
 
-@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
-def test_who_keeps_no_deadlines_is_told_of_none(client: Client, world: World, role: str) -> None:
+@pytest.mark.parametrize("role", [Role.INTAKE_CLERK, Role.COUNTY_APPROVER, Role.AUDITOR, Role.ADMINISTRATOR])
+def test_who_supervises_nothing_is_not_told_what_is_late_below(client: Client, world: World, role: str) -> None:
     supervised(world)
     assert told(page(as_(client, world.by(role)))) == []
 
@@ -107,11 +107,11 @@ def test_the_newest_is_first_whoever_it_was_said_to_and_pages_are_turned(
     client: Client, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(inbox, "PAGE", 2)
-    reviewer = world.by(Role.TOWNSHIP_REVIEWER)
-    mine, queue = addressees.person(reviewer.pk), addressees.queue(TOWNSHIP, Role.TOWNSHIP_REVIEWER)
+    head = head_of(TOWNSHIP)
+    mine, queue = addressees.person(head.pk), addressees.queue(TOWNSHIP, Role.OFFICE_HEAD)
     for number, subject in enumerate((mine, queue, queue, mine, addressees.office(TOWNSHIP))):
         tell(f"k{number}", subject=subject, audience="staff", template=f"t{number}", context={"case": f"N{number}"})
-    as_(client, reviewer)
+    as_(client, head)
 
     def numbers(answer: Any) -> list[str]:
         return [row["案号"]["text"] for row in told(answer)]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils.timezone import localdate
@@ -13,7 +15,7 @@ from django.utils.timezone import localdate
 from casework.access import access_of, claims_of
 from casework.models import Case, Claim, Evidence, Office, Post, Role, Staff
 from tests.factories import LONG_AGO, OfficeFactory, StaffFactory
-from tests.workflows.insurance_exchange.story import OTHER, exchanging
+from tests.workflows.insurance_exchange.story import OTHER, as_file, exchanging, lodged, said
 from tests.workflows.programmes.insurance_claim.stories import (
     claim,
     clerk_of,
@@ -24,6 +26,7 @@ from tests.workflows.programmes.insurance_claim.stories import (
     walked,
 )
 from tests.world import COUNTY, World, open_item
+from workflows.insurance_exchange.batches import draw
 
 LARGEST_PAGE = 60_000
 SECRET = "只有本县知道的村级意见"
@@ -267,3 +270,45 @@ def test_it_has_no_say_where_the_claim_does_not_wait_for_it(world: World, theirs
     say(world, theirs, "refuse")
     own = reverse("desk:insurer_answer", args=[theirs.number, step])
     assert client.post(own, form("agree")).status_code == 422
+
+
+# -- files ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_clerk_fetches_a_batch_and_hands_in_a_file_of_answers(world: World) -> None:
+    theirs = lodged(world)
+    batch = draw(insurer(), COUNTY, by=world.by(Role.INTAKE_CLERK))
+    client = as_(world.by(Role.INSURER_CLERK))
+    page, fetch = text(client.get(reverse("desk:insurer_files"))), reverse("desk:insurer_export", args=[batch.number])
+    assert batch.number in page and fetch in page
+    assert client.get(fetch).status_code == 405
+    assert theirs.number in text(client.post(fetch, {"form": "json"}))
+    assert client.post(fetch, {"form": "pdf"}).status_code == 409
+    hand_in = reverse("desk:insurer_answers", args=[insurer().pk])
+    file = SimpleUploadedFile("answers.json", as_file(said(theirs)))
+    seen = client.post(hand_in, {"file": file}).headers["Location"]
+    stored = client.get(seen).context["take_form"].initial["stored"]
+    assert client.post(seen, {"stored": stored}).status_code == 302
+    assert claim(theirs).decision == "agreed"
+
+
+def test_another_insurers_batches_and_answers_are_not_there(world: World) -> None:
+    lodged(world)
+    batch = draw(insurer(), COUNTY, by=world.by(Role.INTAKE_CLERK))
+    client = as_(clerk_of(insurer(OTHER)))
+    assert batch.number not in text(client.get(reverse("desk:insurer_files")))
+    assert client.post(reverse("desk:insurer_export", args=[batch.number]), {"form": "json"}).status_code == 404
+    assert client.get(reverse("desk:insurer_answers", args=[insurer().pk])).status_code == 404
+
+
+def test_of_another_insurers_claim_a_file_is_told_what_it_is_told_of_none(world: World) -> None:
+    theirs = lodged(world)
+    foreign = walked(world, "insurer", notified(world, somebody_insured(world, name="另一家的产品")))
+    Claim.objects.filter(case=foreign).update(insurer=insurer(OTHER))
+    nobodys = replace(said(foreign, id="none"), claim="LP430922202699999")
+    file = SimpleUploadedFile("answers.json", as_file(said(theirs), said(foreign), nobodys))
+    hand_in = reverse("desk:insurer_answers", args=[insurer().pk])
+    client = as_(world.by(Role.INSURER_CLERK))
+    page = text(client.get(client.post(hand_in, {"file": file}).headers["Location"]))
+    assert page.count("没有这个案号的理赔") == 2
+    assert "没有转给" not in page

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from casework.models import Role, Staff, SupervisionOrder
+from casework.models import Case, Role, Staff, SupervisionOrder
 from tests.factories import StaffFactory
 from tests.workflows.late import head_of, overdue, supervised, supervisor_of
 from tests.world import COUNTY, OTHER_VILLAGE, TOWNSHIP, VILLAGE, World
@@ -158,3 +158,20 @@ def test_a_ledger_is_read_by_an_index(client: Client, order: SupervisionOrder, p
             plan: list[Any] = cursor.fetchall()
         assert any("USING INDEX ledger" in str(row[-1]) for row in plan), plan
         assert not any("TEMP B-TREE" in str(row[-1]) for row in plan), plan
+
+
+def test_an_order_about_a_confidential_case_is_for_its_keepers_and_those_who_supervise(
+    client: Client, world: World, order: SupervisionOrder
+) -> None:
+    Case.objects.filter(pk=order.case_id).update(confidential=True)
+    told = [
+        (Role.SUPERVISOR, COUNTY),
+        (Role.AUDITOR, "4309"),
+        (Role.OFFICE_HEAD, COUNTY),
+        (Role.RIGHTS_OFFICER, COUNTY),
+    ]
+    for post in [*told, (Role.TOWNSHIP_REVIEWER, TOWNSHIP)]:
+        assert ledger(as_(client, StaffFactory(post=post))) == [order.number], post
+    for post in ((Role.PAYMENT_OFFICER, COUNTY), (Role.ADMINISTRATOR, COUNTY), (Role.OFFICE_HEAD, TOWNSHIP)):
+        assert ledger(as_(client, StaffFactory(post=post))) == [], post
+        assert client.get(reverse("desk:order", args=[order.number])).status_code == 404, post

@@ -61,6 +61,15 @@ def test_a_list_that_is_not_for_the_web_shows_no_line_and_can_be_objected_to(vil
     assert Objection.objects.get().line.line_number == 1
 
 
+def test_a_family_the_register_learns_has_lost_its_child_is_off_the_web_at_once(village: Village) -> None:
+    notice = posted(village, channels=ON_WEB)
+    mother = notice.lines.get(line_number=1).case.applicant
+    factories.RegisterEntryFactory(person=mother, category="bereaved")
+    page = text(Client().get(at(notice)))
+    assert "张*明" not in page
+    assert "桃花江镇" in page
+
+
 def test_an_objection_without_a_name_is_taken_and_the_case_waits_where_it_is(village: Village) -> None:
     notice = posted(village, channels=ON_WEB)
     answer = Client().post(at(notice), said())

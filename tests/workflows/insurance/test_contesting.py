@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from casework.models import Case, CaseLink, Dispute, Role
 from tests.factories import StaffFactory
@@ -51,3 +53,19 @@ def test_who_takes_in_no_rights_cases_takes_in_none_of_these(world: World) -> No
     with pytest.raises(Refusal):
         contest(fresh(case), why="条款没有说清楚", by=world.by(Role.VILLAGE_VERIFIER))
     assert not Case.objects.filter(programme="rights_case").exists()
+
+
+def test_that_a_claim_is_in_dispute_is_told_to_nobody_who_may_not_open_the_dispute(
+    world: World, client: Client
+) -> None:
+    with_insurer(world)
+    case = walked(world, "insurer")
+    say(world, case, "refuse")
+    officer = StaffFactory(post=(Role.RIGHTS_OFFICER, COUNTY))
+    made = contest(fresh(case), why="条款没有说清楚", by=officer)
+    page = reverse("desk:case", args=[case.number])
+    for staff, told in ((world.by(Role.VILLAGE_VERIFIER), False), (world.by(Role.AUDITOR), False), (officer, True)):
+        client.force_login(staff)
+        answer = client.get(page)
+        assert answer.status_code == 200
+        assert (made.number in answer.content.decode()) is told, staff

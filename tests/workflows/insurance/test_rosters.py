@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -190,7 +191,10 @@ def test_the_file_for_the_insurer_is_the_same_bytes_however_often_and_holds_ever
     assert first == second
     with open_workbook(first, max_cells=1000) as book:
         assert load_sheet(book, "投保名单").end == (2, 10)
-    assert Event.objects.filter(chain=policy.chain, action="policy_sent").count() == 1
+    told = Event.objects.filter(chain=policy.chain, action__in=("policy_sent", "roster_exported")).order_by("seq")
+    assert [event.action for event in told] == ["policy_sent", "roster_exported"]
+    assert {event.details["digest"] for event in told} == {sha256(first).hexdigest()}
+    assert {event.actor_id for event in told} == {clerk.pk}
 
 
 def test_the_insurer_confirms_under_its_number_and_declines_some(world: World) -> None:

@@ -14,7 +14,14 @@ from casework.models import AnswerFile, Case, ClaimBatch, ClaimLodging, Event, I
 from casework.sheets.writing import table_workbook
 from notifications.outbox import drain
 from tests.workflows.insurance_exchange.story import as_file, connection, exchanging, lodged, read, said, yesterday
-from tests.workflows.programmes.insurance_claim.stories import claim, insurer, notified, somebody_insured, walked
+from tests.workflows.programmes.insurance_claim.stories import (
+    claim,
+    clerk_of,
+    insurer,
+    notified,
+    somebody_insured,
+    walked,
+)
 from tests.world import COUNTY, World
 from workflows.insurance_exchange.answer_files import FileRefused, FileReport, look, take_file
 from workflows.insurance_exchange.batches import JSON, XLSX, DigestDiffers, draw, export, made_file
@@ -79,14 +86,34 @@ def test_a_message_changed_in_the_database_stops_the_file(world: World) -> None:
         made_file(batch, JSON)
 
 
-@pytest.mark.parametrize("role", [Role.COUNTY_APPROVER, Role.INSURER_CLERK, Role.ADMINISTRATOR])
-def test_only_the_intake_clerk_sends_and_brings(world: World, role: str) -> None:
+@pytest.mark.parametrize("role", [Role.COUNTY_APPROVER, Role.ADMINISTRATOR])
+def test_of_the_county_only_the_intake_clerk_sends_and_brings(world: World, role: str) -> None:
     case = lodged(world)
+    batch = drawn(world)
     with pytest.raises(NotYourPost):
         draw(insurer(), COUNTY, by=world.by(role))
     with pytest.raises(NotYourPost):
+        export(batch, by=world.by(role), form=JSON)
+    with pytest.raises(NotYourPost):
         take_file(connection(), as_file(said(case)), by=world.by(role))
     assert not InsurerAnswer.objects.exists()
+
+
+def test_the_insurers_own_clerk_fetches_its_batch_and_hands_its_answers_in_and_no_other_insurers(world: World) -> None:
+    case = lodged(world)
+    batch = drawn(world)
+    with pytest.raises(NotYourPost):
+        draw(insurer(), COUNTY, by=world.by(Role.INSURER_CLERK))
+    stranger = clerk_of(insurer("另一家保险公司"))
+    with pytest.raises(NotYourPost):
+        export(batch, by=stranger, form=JSON)
+    with pytest.raises(NotYourPost):
+        take_file(connection(), as_file(said(case)), by=stranger)
+    clerk = world.by(Role.INSURER_CLERK)
+    assert export(batch, by=clerk, form=JSON).data == made_file(batch, JSON).data
+    assert take_file(connection(), as_file(said(case)), by=clerk).counts() == {"taken": 1}
+    told = Event.objects.filter(action__in=("claims_exported", "answers_taken"))
+    assert {event.actor_name for event in told} == {clerk.name} and told.count() == 2
 
 
 # -- in ----------------------------------------------------------------------------------------------------------------

@@ -75,6 +75,22 @@ def test_an_entity_hides_nothing() -> None:
     assert leaks_in("<p>" + "".join(f"&#{ord(mark)};" for mark in PHONE) + "</p>") == ["手机号码"]
 
 
+@pytest.mark.parametrize(
+    ("page", "words"),
+    [
+        ("计划生育特别扶助金发放名单", ["特别扶助"]),
+        ("失 独家庭慰问", ["失独"]),
+        ("<h1>特\u3000扶对象</h1>", ["特扶"]),
+        ("<h1><b>失</b>独家庭</h1>", ["失独"]),
+        ("<td>如有损失</td><td>独山村</td>", []),
+        ("如有损失，独山村负责", []),
+        ("农村部分计划生育家庭奖励扶助", []),
+    ],
+)
+def test_a_scheme_of_such_families_is_known_by_its_name_however_it_is_spaced(page: str, words: list[str]) -> None:
+    assert revealing_words([page]) == words
+
+
 def test_words_that_say_what_befell_a_family_are_found() -> None:
     assert revealing_words(["失独家庭住院护理补贴名单", "合计"]) == ["失独"]
     assert revealing_words(["关怀帮扶资金发放名单公示"]) == []

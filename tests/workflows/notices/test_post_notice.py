@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils.translation import override
@@ -114,6 +116,18 @@ def test_a_bereaved_family_never_hangs_on_the_web_and_the_line_is_named(village:
     assert all(case.number in line for line in said)
     assert village.post(other, channels=("board", "web")).channels == ["board", "web"]
     assert village.post(case, channels=("board",)).lines.get().case == case
+
+
+def test_a_family_whose_certificate_has_run_out_has_still_lost_its_child(village: Village) -> None:
+    ended = {"category": RegisterEntry.Category.BEREAVED, "valid_to": datetime.date(2025, 12, 31)}
+    mother = named("王秀英")
+    factories.RegisterEntryFactory(person=mother, **ended)
+    father = factories.PersonFactory()
+    factories.RegisterEntryFactory(person=factories.PersonFactory(household=father.household), **ended)
+
+    for parent in (mother, father):
+        said = against(village, village.case(person=parent), channels=("board", "web"))
+        assert [line for line in said if "失独家庭，不上网" in line]
 
 
 def test_a_bereaved_family_hangs_under_no_title_that_says_so(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:

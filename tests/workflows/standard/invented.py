@@ -18,14 +18,18 @@ BORN = datetime.date(1960, 3, 7)
 CODE = "99430922MA0000011"
 
 
-def application_for(programme: Programme, number: int = 0) -> tuple[dict[str, Cell], str]:
-    """The cells, and the day of application; another `number` is another family."""
-    terms = programme.terms.versions[-1]
-    applied_on = _day(terms)
+def application_for(
+    programme: Programme, version: str = "", *, category: str = "", number: int = 0
+) -> tuple[dict[str, Cell], str]:
+    """The cells, and the day of application: one on which that version of the terms governs, the newest if none is
+    named. Who must be in the register is there as of that `category`, or of the first the terms name; another `number`
+    is another family."""
+    terms = programme.terms.version(version) if version else programme.terms.versions[-1]
+    applied_on = _day(programme, terms)
     who, identity = terms.body["who"], invented_identity(901 - 2 * number, BORN)
     registered = "categories" in who and not who.get("heir")
     if registered:
-        entry = {"registered__category": who["categories"][0], "registered__valid_to": None}
+        entry = {"registered__category": category or who["categories"][0], "registered__valid_to": None}
         PersonFactory(name="向秋菊", identity_number=identity, birth_date=BORN, registered=True, **entry)
     cells: dict[str, Cell] = {**written_by("向秋菊", identity), **_facts(terms, applied_on), "village": "川门湾村委会"}
     wanted = {column.name for column in programme.applications.columns}
@@ -39,10 +43,11 @@ def application_for(programme: Programme, number: int = 0) -> tuple[dict[str, Ce
     return {name: cell for name, cell in cells.items() if name in wanted}, applied_on.isoformat()
 
 
-def _day(terms: Terms) -> datetime.date:
-    window = terms.body.get("window", {})
-    year = terms.in_force_from.year + 1
-    return in_year(window.get("from", "06-15"), year)
+def _day(programme: Programme, terms: Terms) -> datetime.date:
+    first = terms.body.get("window", {}).get("from", "06-15")
+    year = terms.in_force_from.year
+    days = (in_year(first, one) for one in (year, year + 1))
+    return next(day for day in days if programme.terms.in_force(day) is terms)
 
 
 def _facts(terms: Terms, applied_on: datetime.date) -> dict[str, Cell]:

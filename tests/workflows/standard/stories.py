@@ -7,13 +7,20 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from casework.models import Case, Evidence, Role, Staff
+from django.utils.timezone import now
+
+from casework.models import CarriedFamily, Case, Evidence, Notice, Role, Staff
+from casework.models.law import NOTICE_WORDS
 from casework.sheets.values import Cell
 from casework.sheets.writing import table_workbook
-from tests.factories import PersonFactory, invented_identity
+from tests.factories import PersonFactory, StaffFactory, invented_identity
+from tests.workflows.notices.noticed import days_later, picture
 from tests.world import COUNTY, IN_BATCHES, World, open_item
 from workflows import registry
 from workflows.flow import Step
+from workflows.notices.closing import close_notice
+from workflows.notices.photographs import add_photograph
+from workflows.notices.posting import post_notice
 from workflows.outcomes import Kind
 from workflows.papers.applications import import_applications
 from workflows.papers.correcting import enter_application
@@ -63,8 +70,19 @@ def granted(world: World, slug: str, cells: Mapping[str, Cell], *, on: str) -> C
     return Case.objects.get(number=report.rows[0].case)
 
 
+def with_families(case: Case) -> None:
+    """As many families as the unit says it carries, where the terms count them."""
+    carried = registry.programme(case.programme).terms.version(case.terms_version).body.get("carried")
+    wanted = int(case.facts[carried["of"]]) if carried else 0
+    here = CarriedFamily.objects.filter(case=case).count()
+    clerk = StaffFactory() if here < wanted else None
+    for _number in range(here, wanted):
+        CarriedFamily.objects.create(case=case, person=PersonFactory(), linked_by=clerk, linked_at=now())
+
+
 def with_papers(case: Case) -> None:
     """A file with everything in it anybody could want, as far as the law looks."""
+    with_families(case)
     kinds = {kind: [uuid.uuid4().hex * 2 for _ in range(6)] for kind in Evidence.Kind.values}
     Case.objects.filter(pk=case.pk).update(papers=kinds)
 
@@ -74,6 +92,23 @@ def onward(step: Step) -> str:
     return next(name for name, outcome in step.outcomes.items() if outcome.kind is Kind.ADVANCE and not outcome.aside)
 
 
+def posted(world: World, *cases: Case, channels: Sequence[str] = ("board",)) -> Notice:
+    """The list of these cases on the board they wait for, with its photograph."""
+    item = open_item(cases[0])
+    step: Step = item.flow_task
+    keeper, numbers = world.by(step.role), [case.number for case in cases]
+    notice = post_notice(cases[0].programme, item.step, item.office, numbers, by=keeper, channels=channels)
+    add_photograph(notice, picture(notice.pk), by=keeper)
+    return notice
+
+
+def hung(world: World, *cases: Case) -> Notice:
+    """Posted, and down again on the morning after its last day."""
+    notice = posted(world, *cases)
+    with days_later(notice):
+        return close_notice(notice, by=notice.posted_by)
+
+
 def walked(world: World, case: Case, to: str = "") -> Case:
     """On along the road, until the case waits at `to` or has ended."""
     with_papers(case)
@@ -81,6 +116,8 @@ def walked(world: World, case: Case, to: str = "") -> Case:
         step: Step = item.flow_task
         if item.step in IN_BATCHES:
             world.pay_on(case, item.step)
+        elif item.step in NOTICE_WORDS:
+            hung(world, case)
         else:
             perform(open_item(case).pk, onward(step), by=world.by(step.role), note="情况属实")
     return Case.objects.get(pk=case.pk)

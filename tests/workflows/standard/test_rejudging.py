@@ -16,11 +16,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
 from casework.models import Case, Role
+from casework.models.law import NOTICE_WORDS
 from casework.models.stages import PROMISED
 from casework.sheets.values import Cell
 from tests.workflows.programmes.foundation_grant.stories import donated
 from tests.workflows.standard.invented import application_for
-from tests.workflows.standard.stories import a_person, at_the_counter, onward, with_papers
+from tests.workflows.standard.stories import a_person, at_the_counter, hung, onward, with_papers
 from tests.world import World, open_item
 from workflows import registry
 from workflows.caselog import Written, enter
@@ -50,7 +51,10 @@ def decided(world: World, case: Case) -> Case:
         step: Step = open_item(case).flow_task
         if case.programme == "home_care" and step.name == "village":
             served(world, case)
-        perform(open_item(case).pk, onward(step), by=world.by(step.role), note="情况属实")
+        if step.name in NOTICE_WORDS:
+            hung(world, case)
+        else:
+            perform(open_item(case).pk, onward(step), by=world.by(step.role), note="情况属实")
         case = Case.objects.get(pk=case.pk)
     return case
 
@@ -166,4 +170,6 @@ def test_a_file_of_terms_is_checked_like_the_programmes_own(tmp_path: Path) -> N
     with pytest.raises(TermsProblem, match=r"new\.yaml.*grade"):
         rejudging.read_terms(path)
     path.write_text(written, encoding="utf-8")
-    assert [version.version for version in rejudging.read_terms(path).versions] == ["2024-01-01", "2026-07-01"]
+    assert [version.version for version in rejudging.read_terms(path).versions] == [
+        version.version for version in FRESHMEN.terms.versions
+    ]

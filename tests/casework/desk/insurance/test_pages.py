@@ -134,6 +134,15 @@ def test_the_list_warns_of_a_limitation_that_ends_soon_in_a_bounded_number_of_st
 # -- plan, policy, roster ----------------------------------------------------------------------------------------------
 
 
+def test_no_product_is_entered_whose_roster_would_say_who_is_pregnant(world: World) -> None:
+    clerk = at_desk(world, Role.INTAKE_CLERK)
+    answer = clerk.post(
+        "/desk/insurance/plans/add/", {"name": "分娩无忧母婴险", "kind": "gift", "insurer": insurer().pk}
+    )
+    assert "“分娩”一类的保险不在这里登记" in answer.content.decode()
+    assert not PlanVersion.objects.exists()
+
+
 def test_a_policy_goes_from_its_plan_to_an_endorsement(world: World) -> None:
     member = PersonFactory()
     RegisterEntryFactory(person=member, valid_to=None)

@@ -112,6 +112,16 @@ def test_a_village_puts_forward_by_ticks_and_is_told_of_each_that_could_not_be(w
     assert "这一户在本轮已经提名" in again
 
 
+def test_a_key_of_somebody_elsewhere_is_not_answered_with_their_name(world: World) -> None:
+    round_ = stories.a_round(world)
+    (stranger,) = stories.families(1, name="买买提江阿卜杜", division_id="430922113239")
+    client = at_desk(world.by(Role.VILLAGE_VERIFIER))
+    url = reverse("desk:visit_nominate", args=[round_.pk, VILLAGE])
+    answer = text(client.post(url, {"person": [stranger.pk]}, follow=True))
+    assert "不在本村的名册里" in answer
+    assert stranger.name not in answer
+
+
 def test_a_village_has_no_page_for_another(world: World) -> None:
     round_ = stories.a_round(world)
     client = at_desk(world.by(Role.VILLAGE_VERIFIER))
