@@ -169,6 +169,7 @@ _SAID = {
     "told_again": gettext_lazy("第%(said)s次告知"),
     "visitors": gettext_lazy("%(said)s人走访"),
     "photographs": gettext_lazy("照片%(said)s张"),
+    "came_back_on": gettext_lazy("银行%(said)s退回"),
     "notice": gettext_lazy("公示%(said)s"),
     "objections": gettext_lazy("答复%(said)s条异议"),
     "donation": gettext_lazy("从捐赠%(said)s列支"),
@@ -179,6 +180,12 @@ _SAID = {
 def _closed(details: Details, programme: Programme) -> str:
     stage = details.get("to", "")
     return _("案件办结：%(stage)s") % {"stage": Stage(stage).label if stage in Stage.values else stage}
+
+
+def _repaired(details: Details, programme: Programme) -> str:
+    if details.get("what") == "hold_left":
+        return _("系统修复：放开已经不该占着的待遇")
+    return _("系统修复：补上缺失的待办")
 
 
 def _amended(details: Details, programme: Programme) -> str:
@@ -293,8 +300,9 @@ WORDS: Mapping[str, Callable[[Details, Programme], str]] = {
     "order_answered": _of_step(gettext_lazy("督办说明：督办单%(order)s")),
     "order_struck_off": _of_step(gettext_lazy("督办销号：督办单%(order)s")),
     "cover_lapsed": _always(gettext_noop("系统发现脱节")),
+    "visit_corrected": _always(gettext_noop("更正走访记录")),
     "cases_linked": lambda details, programme: _("与案件%(with)s关联") % details,
     "answer_settled": _always(gettext_noop("核对保险公司的答复，移出对不上的清单")),
-    "repaired": _always(gettext_noop("系统修复：补上缺失的待办")),
+    "repaired": _repaired,
 }
 """Every registered word that a case's trail can hold."""

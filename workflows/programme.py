@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from casework.models import Case
@@ -213,6 +214,9 @@ class Programme:
 
     holds: Callable[[Case, Assessment], Sequence[Held]] | None = None
     """What an accepted case holds that nobody may hold twice, in whichever programme; see `workflows.overlap`."""
+
+    can_hold: Q = field(default_factory=Q)
+    """Which of its cases can hold anything at all, for whoever looks at all of them; empty means each."""
 
     policy: Callable[[Terms], Policy] | None = None
     """What its page says besides the road; see `workflows.policy`."""

@@ -10,16 +10,16 @@ from django.db import transaction
 from viewflow import this
 
 from casework.models import Case, Decision, Event, Participation, Role, Stage, WorkItem
-from tests.workflows.paper_flows import on, programme_of, refusable, step
+from tests.workflows.paper_flows import intake, on, programme_of, refusable, step
 from tests.world import COUNTY, VILLAGE, World
 from workflows import registry, trail
-from workflows.flow import Begin, CaseFlow
+from workflows.flow import Begin, CaseFlow, Step
 from workflows.graph import reachable
 from workflows.ledger import Ledger
 from workflows.papers import numbers
 from workflows.perform import begin, prepare, take
 from workflows.proof import Code, prove
-from workflows.refusals import NotYourPost
+from workflows.refusals import LawRefuses, NotYourPost
 from workflows.standing import Actor, Standing
 
 NOON = datetime.datetime(2026, 11, 2, 12, tzinfo=datetime.UTC)
@@ -131,6 +131,53 @@ def test_every_beginning_must_be_a_step() -> None:
 
 
 # -- many acts in one ledger -----------------------------------------------------------------------------------------
+
+
+def test_what_came_in_by_every_beginning_is_written_from_one_ledger(world: World) -> None:
+    """Two cases in by the two ways, and one refused on the way in: it left nothing in what the others share."""
+    flow = flow_of(two_ways_in())
+    ledger, actor = Ledger(at=NOON, next_due=NOON + HOUR), clerk(world)
+    cases = {name: under_paper_terms(new_case(world)) for name in ("intake", "counter")}
+    for name, case in cases.items():
+        begin(case, flow, ledger, actor=actor, first=flow.instance.node(name))
+        with pytest.raises(NotYourPost):
+            begin(new_case(world), flow, ledger, actor=Actor(1, "某人", "县计生协", Role.ARCHIVIST))
+
+    assert [case.number for case in ledger.new_cases] == [case.number for case in cases.values()]
+    assert [(item.step, item.process.number) for item in ledger.new_items] == [
+        (name, case.number) for name, case in cases.items()
+    ]
+    assert [(event.chain, event.seq) for event in ledger.events] == [(case.number, 1) for case in cases.values()]
+    assert {case.stage for case in cases.values()} == {Stage.SUBMITTED}
+
+
+@pytest.mark.parametrize("begins_at", ["intake", "counter"])
+def test_wherever_a_case_began_the_law_lets_it_say_what_it_may_say_and_nothing_else(
+    world: World, begins_at: str
+) -> None:
+    """Both steps hold a submitted case: refusing is the desk's to say, approving is nobody's yet."""
+    counter = on(refusable(step("窗口", "intake")), "approve", "当场批准", "approve", this.payment)
+    flow = flow_of({**two_ways_in(), "counter": counter, "intake": _approves_too(intake())})
+    for outcome in ("approve", "refuse"):
+        case, ledger, actor = under_paper_terms(new_case(world)), Ledger(at=NOON, next_due=NOON + HOUR), clerk(world)
+        item = begin(case, flow, ledger, actor=actor, first=flow.instance.node(begins_at))
+        act = prepare(item, outcome, ledger, actor=actor, reasons=["not_covered"], note="不符")
+        if outcome == "approve":
+            with pytest.raises(LawRefuses):
+                take(act, Standing(actor, recused=False))
+            assert (case.stage, len(ledger.events)) == (Stage.SUBMITTED, 1)
+        else:
+            take(act, Standing(actor, recused=False))
+            assert (case.stage, len(ledger.events)) == (Stage.REJECTED, 2)
+
+
+def under_paper_terms(case: Case) -> Case:
+    case.terms_version = "2026-01-01"
+    return case
+
+
+def _approves_too(node: Step) -> Step:
+    return on(node, "approve", "当场批准", "approve", this.payment)
 
 
 def test_two_steps_by_one_person_in_one_ledger_are_one_participation(world: World) -> None:

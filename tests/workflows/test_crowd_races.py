@@ -17,7 +17,7 @@ from tests.at_once import LONGEST, at_once, one_in_the_middle_of_the_other
 from tests.casework.evidence.pictures import scenery, written
 from tests.factories import PersonFactory, StaffFactory
 from tests.workflows import invariants
-from tests.workflows.second_thoughts.stories import BILL, SUMMARY
+from tests.workflows.second_thoughts.stories import BILL, SUMMARY, brought, wanting
 from tests.world import COUNTY, TOWNSHIP, VILLAGE, World, open_item, photographed
 from workflows.bulk import Line, perform_many
 from workflows.papers.evidence import Attached, attach
@@ -195,6 +195,74 @@ def test_one_is_asked_for_papers_while_a_crowd_accepts_it_and_the_others(world: 
     assert isinstance(lines, list) and one.name in lines[2].refusal
     assert WantedPaper.objects.get().case.stage == "correction"
     assert Entitlement.objects.count() == 3
+
+
+def test_a_clerk_asks_for_papers_and_takes_them_in_while_a_crowd_accepts_the_same_cases(world: World) -> None:
+    """Case by case from the other end: what the clerk got to first is back at the desk, and the crowd is told so."""
+    items = waiting(world, "intake", 8)
+    one, other = both_holders(world, Role.INTAKE_CLERK, COUNTY)
+
+    def asks_and_takes_in() -> list[object]:
+        return [tried(partial(asked_and_brought, item, one)) for item in reversed(items)]
+
+    lines, answers = at_once(crowd_of(items, "accept", other), asks_and_takes_in)
+    assert isinstance(answers, list)
+    back = [answer for answer in answers if isinstance(answer, Receipt)]
+    assert all(isinstance(answer, Receipt | AlreadyDone) for answer in answers), answers
+    assert told(lines) == Counter(done=8 - len(back), late=len(back))
+    stages = Counter(Case.objects.values_list("stage", flat=True))
+    assert stages == Counter(accepted=8 - len(back), submitted=len(back))
+    assert Counter(WantedPaper.objects.values_list("answer", flat=True)) == Counter(brought=2 * len(back))
+    assert Entitlement.objects.filter(live=True).count() == 8 - len(back)
+
+
+def asked_and_brought(item_id: int, by: Staff) -> Receipt:
+    given = {"reasons": ["papers_missing"], "values": {"papers": [SUMMARY, BILL]}}
+    perform(item_id, "ask_for_papers", by=by, **given)  # type: ignore[arg-type]  # said by keyword
+    case = Case.objects.get(work_items=item_id)
+    return perform(open_item(case).pk, "resubmit", by=by, values={"ticks": brought(case)})
+
+
+def test_papers_come_in_while_a_crowd_withdraws_the_cases_that_want_them(world: World) -> None:
+    """Each case is at the desk with its list ticked off, or withdrawn with its list as it was: never half of each."""
+    cases = [wanting(world) for _number in range(6)]
+    items = [open_item(case).pk for case in cases]
+    one, other = both_holders(world, Role.INTAKE_CLERK, COUNTY)
+
+    def takes_in() -> list[object]:
+        ticks = [{"ticks": brought(case)} for case in reversed(cases)]
+        pairs = zip(reversed(items), ticks, strict=True)
+        return [tried(partial(perform, item, "resubmit", by=one, values=values)) for item, values in pairs]
+
+    lines, answers = at_once(crowd_of(items, "withdraw", other, reasons=["applicant_withdrew"]), takes_in)
+    assert isinstance(answers, list)
+    came = sum(isinstance(answer, Receipt) for answer in answers)
+    assert told(lines) == Counter(done=6 - came, late=came)
+    for case in cases:
+        answered = set(WantedPaper.objects.filter(case=case).values_list("answer", flat=True))
+        assert (Case.objects.get(pk=case.pk).stage, answered) in [("submitted", {"brought"}), ("withdrawn", {""})]
+
+
+@pytest.mark.parametrize("first", ["crowd", "papers"])
+def test_papers_and_a_crowd_in_the_middle_of_each_other(world: World, first: str) -> None:
+    cases = [wanting(world) for _number in range(3)]
+    items = [open_item(case).pk for case in cases]
+    one, other = both_holders(world, Role.INTAKE_CLERK, COUNTY)
+    crowd = crowd_of(items, "withdraw", other, reasons=["applicant_withdrew"])
+    values = {"ticks": brought(cases[1])}
+
+    def papers() -> Receipt:
+        return perform(items[1], "resubmit", by=one, values=values)
+
+    if first == "crowd":
+        lines, came = one_in_the_middle_of_the_other(crowd, papers)
+        assert isinstance(came, AlreadyDone) and other.name in str(came)
+        assert told(lines) == {"done": 3}
+    else:
+        came, lines = one_in_the_middle_of_the_other(papers, crowd)
+        assert isinstance(came, Receipt)
+        assert told(lines) == {"done": 2, "late": 1}
+        assert isinstance(lines, list) and one.name in lines[1].refusal
 
 
 def test_a_photograph_put_into_the_file_while_a_crowd_passes_is_in_the_file_that_was_decided_on_or_refused(

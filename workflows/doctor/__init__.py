@@ -12,14 +12,18 @@ from itertools import islice
 
 from workflows.doctor.batches import BATCHES
 from workflows.doctor.chains import CHAINS, OTHER_CHAINS
+from workflows.doctor.donations import DONATIONS
 from workflows.doctor.files import FILES
 from workflows.doctor.finding import Examination, Finding, Kind, Scope
 from workflows.doctor.hands import HANDS
+from workflows.doctor.holds import HOLDS
 from workflows.doctor.money import ENTITLEMENTS, PAID, SIGNATURES
 from workflows.doctor.outbox import OUTBOX
 from workflows.doctor.parts import PARTS
 from workflows.doctor.places import PLACES
+from workflows.doctor.rounds import ROUNDS
 from workflows.doctor.series import SERIES
+from workflows.doctor.sheets import NOTICES
 from workflows.doctor.staff import STAFF
 from workflows.doctor.stages import STAGES
 from workflows.doctor.unfinished import UNFINISHED
@@ -35,8 +39,12 @@ EXAMINATIONS: tuple[Examination, ...] = (
     PARTS,
     SIGNATURES,
     ENTITLEMENTS,
+    HOLDS,
+    DONATIONS,
+    NOTICES,
     BATCHES,
     PAID,
+    ROUNDS,
     SERIES,
     CHAINS,
     FILES,

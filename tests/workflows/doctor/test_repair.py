@@ -13,6 +13,7 @@ from django.utils.timezone import now
 
 from casework.models import (
     BatchLine,
+    BenefitHold,
     Case,
     Chain,
     Decision,
@@ -40,7 +41,7 @@ from workflows.perform import perform
 from workflows.reopening import reopen
 from workflows.restoring import restore_item
 
-MENDABLE = {"item_missing", "holder_left", "job_given_up", "series_behind"}
+MENDABLE = {"item_missing", "holder_left", "hold_left", "job_given_up", "series_behind"}
 NEVER_TOUCHED = (Decision, Participation, PaymentBatch, BatchLine)
 
 
@@ -154,6 +155,46 @@ def test_a_case_that_waits_or_has_ended_or_is_not_there_is_left_alone(ward: Worl
 
 
 # -- the others --------------------------------------------------------------------------------------------------------
+
+
+def keeping_its_benefit(ward: World, sql: Sql) -> Case:
+    hurt = rejected(ward)
+    sql("UPDATE casework_benefithold SET live = %s WHERE case_id = %s", True, hurt.pk)
+    return Case.objects.get(pk=hurt.pk)
+
+
+def test_a_benefit_a_refused_case_has_kept_is_let_go_and_can_be_had_by_another(ward: World, sql: Sql) -> None:
+    hurt = keeping_its_benefit(ward, sql)
+
+    assert mend_all() == [f"{hurt.number}：放开了占着的待遇"]
+
+    assert not BenefitHold.objects.filter(case=hurt, live=True).exists()
+    event = Event.objects.filter(chain=hurt.number).latest("seq")
+    assert (event.action, event.actor_name, event.details) == ("repaired", "系统", {"what": "hold_left"})
+    assert history.what(event, registry.programme(hurt.programme)) == "系统修复：放开已经不该占着的待遇"
+    assert list(trail.breaks()) == []
+    assert (found(), mend_all()) == ([], [])
+
+
+def it_has_its_days_too(hurt: Case, sql: Sql) -> None:
+    sql("UPDATE casework_entitlement SET live = %s WHERE case_id = %s", True, hurt.pk)
+
+
+def it_was_never_refused(hurt: Case, sql: Sql) -> None:
+    sql("UPDATE casework_case SET stage = 'terminated' WHERE id = %s", hurt.pk)
+
+
+@pytest.mark.parametrize(
+    "worse", [it_has_its_days_too, it_was_never_refused, the_trail_was_altered_too, the_last_decision_was_altered_too]
+)
+def test_where_there_is_any_doubt_no_benefit_is_let_go(
+    ward: World, sql: Sql, worse: Callable[[Case, Sql], None]
+) -> None:
+    hurt = keeping_its_benefit(ward, sql)
+    worse(hurt, sql)
+    assert mend_all() == []
+    assert BenefitHold.objects.filter(case=hurt, live=True).exists()
+    assert ("hold_left", hurt.number) in found()
 
 
 def test_what_a_leaver_held_is_put_back_and_says_whose_it_was(ward: World) -> None:

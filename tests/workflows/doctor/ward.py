@@ -16,7 +16,9 @@ from workflows.jobs import HANDLERS
 from workflows.papers.sheets import file_store
 from workflows.perform import perform
 
-SECOND = (
+MORE = (
+    # One decides, one looks at it anew, one answers what is objected to a notice.
+    (Role.COUNTY_APPROVER, COUNTY),
     (Role.COUNTY_APPROVER, COUNTY),
     (Role.VILLAGE_VERIFIER, VILLAGE),
     (Role.TOWNSHIP_REVIEWER, TOWNSHIP),
@@ -25,8 +27,8 @@ SECOND = (
 
 
 def hire(world: World) -> None:
-    """A second person for those seats of which one may fall out."""
-    for role, office in SECOND:
+    """More than one person for those seats of which one may fall out."""
+    for role, office in MORE:
         world.staff[f"second {role}"] = factories.StaffFactory(post=(role, office))
 
 

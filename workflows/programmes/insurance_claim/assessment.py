@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
+from django.db.models import Q
+
 from casework.models import Case, Claim, Evidence, PlanVersion
 from workflows.assessment import Assessment
 from workflows.overlap import HOSPITAL_DAYS, Held, by_person
@@ -79,6 +81,10 @@ def estimate_of(case: Case, plan: PlanVersion, *, units: int, members: int) -> r
 def assess(case: Case, used: Mapping[int, int]) -> Assessment:
     """The amount is the insurer's to decide: nothing is reserved, nobody is asked."""
     raise LookupError(f"{case.number}: the amount of a claim is the insurer's")
+
+
+CAN_HOLD = Q(claim__loss=Claim.Loss.HOSPITAL_CASH, claim__policy__plan__cash_with_nursing=False)
+"""The claims that hold days; see `holds`."""
 
 
 def holds(case: Case, assessment: Assessment | None = None) -> tuple[Held, ...]:

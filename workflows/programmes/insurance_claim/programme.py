@@ -3,7 +3,7 @@
 from casework.models import Case
 from workflows import second_thoughts
 from workflows.programme import NoApplications, Programme
-from workflows.programmes.insurance_claim.assessment import TERMS, assess, holds
+from workflows.programmes.insurance_claim.assessment import CAN_HOLD, TERMS, assess, holds
 from workflows.programmes.insurance_claim.flow import InsuranceClaimFlow
 from workflows.programmes.insurance_claim.forms import FACTS, REASONS, describe
 from workflows.programmes.insurance_claim.policy import policy
@@ -23,5 +23,6 @@ PROGRAMME = Programme(
     pays_by=Case.PaysBy.OTHERS,
     on_paper=False,
     holds=holds,
+    can_hold=CAN_HOLD,
     policy=policy,
 )
