@@ -194,6 +194,11 @@ def _wants(place: Place) -> tuple[Requirement, ...]:
     return (papers_are_here, log_has(place.log)) if place.log else (papers_are_here,)
 
 
+def _for_approval(county: Place) -> tuple[Requirement, ...]:
+    """What stands behind a yes of the county, whether it comes at once or by a review."""
+    return (*_wants(county), log_agrees, families_are_linked, a_donation_has_enough)
+
+
 def _intake(road: Road, place: Place) -> Step:
     onward = _onward(road, place)
     step = (
@@ -256,7 +261,7 @@ def _county(road: Road, place: Place) -> Step:
     back, onward = road.before("county"), _onward(road, place)
     step = Step("县级审批", role=Role.COUNTY_APPROVER, level=LEVELS[place.office], capacity=Capacity.APPROVE)
     step.on("approve", "批准", moves="approve", to=onward["to"], clause=place.clause,
-        requires=(*_wants(place), log_agrees, families_are_linked, award_recomputes, a_donation_has_enough),
+        requires=(award_recomputes, *_for_approval(place)),
         then=(take_from_a_donation, *onward["then"]), signs=True, announces=True,
         after_notice=road.noticed_before_approval)  # fmt: skip
     if road.pays:
@@ -314,7 +319,8 @@ def _beside(road: Road) -> dict[str, Any]:
     last = this.payment if road.pays else this.in_use
     decided = [getattr(this, place.name) for place in road.places if place.name in BEFORE_MONEY]
     upheld = [this.refused, this.terminated, this.withdrawn, this.paid, *([this.payment] if road.pays else [])]
-    review = internal_review_step(this.refused_by_county, title="复核县级决定")
+    review, county = internal_review_step(this.refused_by_county, title="复核县级决定"), road.place("county")
+    assert county is not None  # a page of terms without one is refused
     return {
         "suspended": suspended_step(*decided, last, stands=road.pays),
         "review_request": review_request_step(this.internal_review),
@@ -324,8 +330,8 @@ def _beside(road: Road) -> dict[str, Any]:
             review,
             to=getattr(this, road.after("county").name),
             after_notice=road.noticed_before_approval,
-            requires=(a_donation_has_enough,),
-            then=(take_from_a_donation,),
+            requires=_for_approval(county),
+            then=(take_from_a_donation, *_onward(road, county)["then"]),
         ),
     }
 

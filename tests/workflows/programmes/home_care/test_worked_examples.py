@@ -9,11 +9,13 @@ import pytest
 
 from casework.models import Case, Role
 from casework.sheets.values import Cell
+from tests.factories import StaffFactory
 from tests.workflows.standard.stories import a_person, granted, hand_in, walked
-from tests.world import World, open_item
+from tests.world import COUNTY, World, open_item
 from workflows.caselog import Written, enter
 from workflows.perform import perform
 from workflows.refusals import Incomplete
+from workflows.reopening import reopen
 from workflows.standard.units import check_character
 
 SLUG = "home_care"
@@ -60,6 +62,17 @@ def test_hours_that_are_not_in_the_log_are_not_settled(world: World) -> None:
     case = walked(world, case, "county")
     with pytest.raises(Incomplete, match="申报18小时，登记簿合计6"):
         perform(open_item(case).pk, "approve", by=world.by(Role.COUNTY_APPROVER))
+
+
+def test_a_review_settles_no_hours_that_are_not_in_the_log_either(world: World) -> None:
+    case = granted(world, SLUG, month("18"), on="2026-04-02")
+    served(world, case, ("2026-03-04", "6"))
+    case = walked(world, case, "county")
+    perform(open_item(case).pk, "refuse", by=world.by(Role.COUNTY_APPROVER), reasons=["not_served"])
+    reopen(case.number, by=world.by(Role.INTAKE_CLERK), reasons=["refusal_disputed"])
+    newcomer = StaffFactory(post=(Role.COUNTY_APPROVER, COUNTY))
+    with pytest.raises(Incomplete, match="申报18小时，登记簿合计6"):
+        perform(open_item(case).pk, "overturn", by=newcomer, note="服务属实")
 
 
 @pytest.mark.parametrize(
