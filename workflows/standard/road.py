@@ -179,7 +179,7 @@ def _notice(road: Road, place: Place) -> dict[str, Step]:
     back = this.village if road.place("village") and not approved else None
     to = getattr(this, road.after(place.name).name)
     refused = this.refused_by_county if approved else this.refused
-    steps = notice_steps(place.name, to=to, back=back, refused=refused, approved=approved)
+    steps = notice_steps(place.name, to=to, back=back, refused=refused, approved=approved, clause=place.clause)
     names = (place.name, f"{place.name}_hanging", f"{place.name}_objection")
     return dict(zip(names, steps, strict=True))
 
