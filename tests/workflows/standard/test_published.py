@@ -138,6 +138,7 @@ def test_what_has_come_into_force_stays(supervisor: Staff, change: tuple[str, st
     ("slug", "change", "said"),
     [
         (SLUG, ("yuan:", "yuen:"), "第1个版本（2026-01-01）的“amount.yuen”"),
+        (SLUG, ("title: 冬季补助", "title: 金秋助学"), "已有项目叫“金秋助学”，请换一个 title"),
         (SLUG, ("number_prefix: QN", "number_prefix: HL"), "案号开头“HL”已由“住院护理补贴”使用"),
         (SLUG, ("    county: {days: 10, clause: 示例}\n", ""), "每个项目都要有受理和县级审批"),
         (SLUG, ("programme: winter_aid", "programme: other"), "“programme”要写“winter_aid”"),
