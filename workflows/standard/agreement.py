@@ -67,3 +67,6 @@ def _check_of_use(terms: Mapping[str, Any]) -> None:
                 raise Wrong(
                     f"没有用处：没有写 unit（数量的单位），{key} 限的是数量", "log", "kinds", f"第{number}项", key
                 )
+        if "most_in_all" in kind and kind.get("most", 0) > kind["most_in_all"]:
+            crossed = f"most（{kind['most']}）不能大于 most_in_all（{kind['most_in_all']}）"
+            raise Wrong(crossed, "log", "kinds", f"第{number}项")

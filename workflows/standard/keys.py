@@ -243,6 +243,7 @@ LOG_KIND: Keys = {
     "by": Key(words(("village", "township", "county")), "由哪一级登记"),
     "unit": Key(short(6), "有数量的写单位，如 小时", needed=False),
     "most": Key(whole(1, 1_000_000), "一次最多多少", needed=False),
+    "most_in_all": Key(whole(1, 1_000_000), "这件案子合计最多多少", needed=False),
     "money": Key(yes_or_no, "true：要填金额", needed=False),
     "words": Key(yes_or_no, "true：要写明情况", needed=False),
     "paper": Key(yes_or_no, "true：要有案卷里的材料作凭证", needed=False),

@@ -29,6 +29,7 @@ from workflows.perform import perform
 from workflows.standard.units import check_character
 
 CARD = "6299000000000000077"
+OF_THE_ACCOUNT = {"account_number", "account_holder"}
 
 
 def a_person(name: str = "向秋菊", number: int = 501, born: str = "1955-03-07", **traits: Any) -> dict[str, Cell]:
@@ -45,9 +46,11 @@ def written_by(name: str, identity: str) -> dict[str, Cell]:
 
 
 def sheet(slug: str, lines: Sequence[Mapping[str, Cell]]) -> bytes:
-    """A sheet with the columns these lines use, under the programme's own headings."""
-    names = list(dict.fromkeys(name for line in lines for name in line))
+    """A sheet with the columns these lines use, under the programme's own headings; where nothing is paid there is no
+    column for the account."""
     labels = {column.name: column.label for column in registry.programme(slug).applications.columns}
+    absent = OF_THE_ACCOUNT - labels.keys()
+    names = [name for name in dict.fromkeys(name for line in lines for name in line) if name not in absent]
     rows = [tuple(str(line.get(name, "")) for name in names) for line in lines]
     return table_workbook(tuple(labels[name] for name in names), rows)
 

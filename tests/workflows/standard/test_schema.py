@@ -42,6 +42,7 @@ C, A = "common", ("versions", 0, "amount")
 SHARE = {"kind": "share", "of": "cost", "percent": "60", "clause": "第四条"}
 TABLE = {"kind": "table", "by": ["degree"], "clause": "第四条"}
 INTEREST = {"kind": "interest", "of": "cost", "from": "begun_on", "to": "ended_on", "clause": "第四条"}
+VISIT = {"name": "visit", "label": "服务", "by": ["county"]}
 CATEGORY = {"kind": "table", "by": ["category"], "clause": "第四条"}
 
 
@@ -103,8 +104,12 @@ MISTAKES: tuple[tuple[Callable[[dict[str, Any]], None], str], ...] = (
     (put((C, "papers"), [{"words": "合同", "when": {"degree": "heavy"}}, {"words": "合同"}]),
         f"{V}“papers.第2项”“合同”写了两次"),
     (put((C, "notice"), {"days": 7, "clause": "x"}), f"{V}“notice”没有用处：这个版本的 steps 里没有公示环节"),
-    (put((C, "log"), {"title": "登记", "kinds": [{"name": "visit", "label": "服务", "by": ["county"], "most": 6}]}),
+    (put((C, "log"), {"title": "登记", "kinds": [{**VISIT, "most": 6}]}),
         f"{V}“log.kinds.第1项.most”没有用处：没有写 unit"),
+    (put((C, "log"), {"title": "登记", "kinds": [{**VISIT, "most_in_all": 6}]}),
+        f"{V}“log.kinds.第1项.most_in_all”没有用处：没有写 unit"),
+    (put((C, "log"), {"title": "登记", "kinds": [{**VISIT, "unit": "次", "most": 7, "most_in_all": 6}]}),
+        f"{V}“log.kinds.第1项”most（7）不能大于 most_in_all（6）"),
     (put((C, "steps", "county", "log"), ["visit"]), f"{V}“steps.county.log”写的“visit”不在 log 的 kinds 里"),
 )  # fmt: skip
 
