@@ -22,8 +22,8 @@ from casework.models import (
     WorkItem,
 )
 from casework.models.stages import ASIDE
-from workflows import trail
-from workflows.amend import AMENDABLE
+from workflows import registry, trail
+from workflows.amend import AMENDABLE, amendable_fields
 from workflows.flow import Step
 from workflows.papers.evidence import Sighting, sightings
 
@@ -63,7 +63,10 @@ class CaseFile:
 
     @property
     def may_amend(self) -> bool:
-        return self.is_mine and self.case.stage in AMENDABLE
+        """Where there is anything on an application to be put right: what the house found itself has none."""
+        if not self.is_mine or self.case.stage not in AMENDABLE:
+            return False
+        return bool(amendable_fields(registry.programme(self.case.programme)))
 
     @property
     def may_change_account(self) -> bool:

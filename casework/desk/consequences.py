@@ -19,6 +19,8 @@ def consequences_of(outcome: Outcome, case: Case) -> list[str]:
         "terminate": _terminated,
         "let_stand": _let_stand,
         "request_review": _under_review,
+        "revisit": _visited_again,
+        "come_back": _paid_anew,
     }.get(outcome.moves)
     lines = said(case) if said else [_("记下来，案件留在这一步。")] if outcome.stays else []
     return [*lines, _("会告知申请人：办了什么、为什么、可以怎么办。")] if outcome.announces else lines
@@ -63,6 +65,21 @@ def _under_review(case: Case) -> list[str]:
             _("这项决定%(opens)s作出，申请人最迟%(last)s提出。") % {"opens": window.opens, "last": window.last}
         )
     return lines
+
+
+def _visited_again(case: Case) -> list[str]:
+    return [
+        _("原来的走访记录不再作数，但保留在案卷里；这一户重新等走访，原来安排的走访组也取消。"),
+        _("本轮预算不变：一户仍是一份。"),
+    ]
+
+
+def _paid_anew(case: Case) -> list[str]:
+    words = {"paid": f"{case.paid_amount:.2f}"}
+    return [
+        _("已到账的%(paid)s元记为退回。更正收款账户以后，另编批次、另由一人复核，才会重新发放。") % words,
+        _("请以银行的退回单为准，不能只凭口头。"),
+    ]
 
 
 def _money_is_not_paid(case: Case) -> list[str]:

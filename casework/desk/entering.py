@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from casework.desk.application_fields import fields_of, hospitals_of
 from casework.desk.import_forms import choices_of
 from casework.desk.imports import access_counties
 from casework.desk.session import access, staff_page
-from casework.models import Division, Hospital
+from casework.models import Division
 from casework.sheets.columns import Column
 from workflows import registry
 from workflows.papers.codes import line_code, sentences
@@ -25,7 +26,6 @@ from workflows.papers.correcting import NotEntered, enter_application
 from workflows.refusals import Refusal
 
 LEFT_OUT = ("sequence", "stay", "township")
-BLANK = ("", gettext_lazy("请选一项"))
 
 
 class ApplicationForm(forms.Form):
@@ -46,26 +46,7 @@ class ApplicationForm(forms.Form):
         chosen = registry.programme(programme)
         self.fields["programme"].initial = programme
         self.columns = [column for column in chosen.applications.columns if _is_asked(column)]
-        words = {fact.name: fact.choices for fact in chosen.facts if fact.choices}
-        for column in self.columns:
-            if column.name in words:
-                # The words of the paper, not the codes: what is sent is read like a line of a sheet.
-                offered = [BLANK, *((word, word) for word in words[column.name].values())]
-                self.fields[column.name] = forms.ChoiceField(
-                    label=column.label, required=column.required, choices=offered
-                )
-                continue
-            widget = (
-                forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
-                if column.kind == "date"
-                else forms.TextInput()
-            )
-            widget.attrs["autocomplete"] = "off"
-            if column.name == "hospital":
-                widget.attrs["list"] = "hospitals"
-            self.fields[column.name] = forms.CharField(
-                label=column.label, required=column.required, max_length=200, widget=widget
-            )
+        self.fields.update(fields_of(self.columns, chosen))
 
     def cells(self) -> dict[str, str]:
         return {column.name: self.cleaned_data[column.name] for column in self.columns}
@@ -109,7 +90,7 @@ def enter(request: HttpRequest) -> HttpResponse:
         "form": form,
         "programmes": [(one, found.title, one == programme) for one, found in registry.on_paper().items()],
         "title": registry.programme(programme).title,
-        "hospitals": Hospital.objects.filter(county_id__in=counties).values_list("name", flat=True)[:300],
+        "hospitals": hospitals_of(counties),
         "crumbs": [(reverse("desk:imports"), _("材料导入")), ("", _("录入一件"))],
     }
     return render(request, "desk/enter.html", context, status=400 if form.errors else 200)

@@ -241,10 +241,12 @@ def recheck(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def line(request: HttpRequest, pk: int) -> HttpResponse:
     """A refused line: its cells, what is wrong with them, and the form to put them right."""
-    found = SheetLine.objects.select_related("sheet", "case").filter(pk=pk).first()
+    _seen, counties = access_counties(request)
+    lines = SheetLine.objects.select_related("sheet__county", "sheet__imported_by", "case")
+    found = lines.filter(within(counties, "sheet__county_id"), pk=pk).first()
     if found is None:
         raise Http404
-    sheet = access_sheet(request, found.sheet_id)
+    sheet = found.sheet
     if found.case is not None:
         return redirect("desk:case", number=found.case.number)
     programme = registry.programmes().get(sheet.programme)

@@ -18,7 +18,7 @@ from casework.desk.insurance.case_section import more_of_claim
 from casework.desk.more import More, Section
 from casework.desk.notices.section import hung, is_noticed
 from casework.desk.rights.sections import more_of_rights
-from casework.desk.visits.case_sections import more_of_a_visit
+from casework.desk.visits.case_sections import came_of_a_visit, more_of_a_visit
 
 PAGES: Mapping[str, Callable[[CaseFile], More]] = {
     "family_contact": more_of_a_lapse,
@@ -34,7 +34,7 @@ def _notices_of(file: CaseFile) -> More:
     return More([Section("notice", _("公示"), "desk/notices/_section.html", board)]) if board else More()
 
 
-EVERY: Sequence[Callable[[CaseFile], More]] = (_notices_of, families, log_of)
+EVERY: Sequence[Callable[[CaseFile], More]] = (_notices_of, families, log_of, came_of_a_visit)
 """What any programme's case may have, if its terms say so."""
 
 

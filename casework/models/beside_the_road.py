@@ -125,6 +125,33 @@ class BesideTheRoad:
     def deliver(self) -> None:
         """Goods were put into the family's hands, and signed for. 送达"""
 
+    @transition(
+        "stage",
+        Stage.APPROVED,
+        Stage.APPROVED,
+        conditions=[law.nothing_was_paid],
+        permission=law.by(Role.COUNTY_APPROVER),
+    )
+    @transition(
+        "stage",
+        Stage.CLOSED,
+        Stage.APPROVED,
+        conditions=[law.given_as_goods, law.nothing_was_paid],
+        permission=law.by(Role.COUNTY_APPROVER),
+    )
+    def revisit(self) -> None:
+        """The visit was not as it was written down, or goods never came: somebody goes again. 重新走访"""
+
+    @transition(
+        "stage",
+        Stage.CLOSED,
+        Stage.APPROVED,
+        conditions=[law.something_was_paid],
+        permission=law.by(Role.PAYMENT_OFFICER),
+    )
+    def come_back(self) -> None:
+        """The bank had said paid, and has sent the money back since. 到账后退回"""
+
     # -- public notice 公示 -------------------------------------------------------------------------------------------
 
     @transition("stage", Stage.VERIFIED, Stage.VERIFIED, permission=NOTICE_KEEPERS)

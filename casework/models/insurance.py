@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.db import models
+from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
 from casework.models.offices import Office, Staff
@@ -154,11 +155,14 @@ class Policy(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(
-                    unit_premium=models.F("by_family")
-                    + models.F("by_city")
-                    + models.F("by_county")
-                    + models.F("by_insurer")
-                    + models.F("by_other")
+                    unit_premium=Round(
+                        models.F("by_family")
+                        + models.F("by_city")
+                        + models.F("by_county")
+                        + models.F("by_insurer")
+                        + models.F("by_other"),
+                        precision=2,
+                    )
                 ),
                 name="policy_shares_close",
                 violation_error_message=_("各方承担之和必须等于每份保费，说不清的填在“其他”"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from hashlib import sha256
 
 from django.db import models
+from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import AbstractProcess
 
@@ -87,7 +88,8 @@ class CaseRecord(AbstractProcess):
                 condition=models.Q(paid_amount__gte=0, to_recover__gte=0)
                 & (
                     ~models.Q(stage__in=("paid", "closed"))
-                    | models.Q(paid_amount__lte=models.F("amount") + models.F("to_recover"))
+                    # Rounded, as in every check on a sum of sums: SQLite counts in binary fractions.
+                    | models.Q(paid_amount__lte=Round(models.F("amount") + models.F("to_recover"), precision=2))
                 ),
                 name="case_paid_no_more_than_promised",
                 violation_error_message=_("发放总额不能超过核定金额"),

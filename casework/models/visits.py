@@ -196,6 +196,9 @@ class VisitRecord(models.Model):
 
     `client_key` is made on the visitor's phone: the same visit sent twice, however late, is one row. `findings` are
     codes of `workflows.visits.findings`, as they were when it was written: reasons to look, never a verdict.
+
+    A record is never changed. One that was wrong no longer `stands`, and stays to be read; the one that `corrects` it
+    says why, or the decision does by which the visit was made again.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="visits")
@@ -216,6 +219,11 @@ class VisitRecord(models.Model):
     needs_words = models.CharField(_("需求说明"), max_length=400, blank=True)
     findings = models.JSONField(default=list)
     pointed_out = models.BooleanField(default=False)
+    stands = models.BooleanField(default=True)
+    corrects = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by", verbose_name=_("更正的记录")
+    )
+    why = models.CharField(_("更正原因"), max_length=200, blank=True)
     written_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     written_at = models.DateTimeField(_("登记时间"))
 
@@ -237,6 +245,12 @@ class VisitRecord(models.Model):
                 condition=models.Q(value__gte=0),
                 name="visit_value_not_negative",
                 violation_error_message=_("金额不能为负"),
+            ),
+            models.UniqueConstraint(
+                fields=("case",),
+                condition=models.Q(stands=True),
+                name="visit_stands_once",
+                violation_error_message=_("这一户已经有一次走访记录"),
             ),
         )
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -70,10 +71,12 @@ def courses(request: HttpRequest) -> HttpResponse:
     form = CoursesForm(request.GET, counties=counties)
     county = form.given("county", counties[0].pk if counties else codes[0])
     year = form.given("year", localdate().year)
-    # A post below a county sees its own part of it.
+    # A post below a county sees its own part of it; of what is confidential a part so small would tell whose it is.
     inside = tuple(code for code in codes if code.startswith(county)) or (county,)
     period = _new_year(year), _new_year(year + 1)
-    programme, flow = _chosen(form.given("flow", "") or _most_common(busiest(within(inside), *period)))
+    programme, flow = _chosen(form.given("flow", "") or _most_common(inside, *period))
+    if programme.discreet is not None:
+        inside = tuple(code for code in inside if len(code) <= Level.COUNTY)
     found = courses_of(flow, within(inside, "division"), *period)
     context = {
         "form": CoursesForm({"flow": _key(flow), "county": county, "year": year}, counties=counties),
@@ -148,7 +151,12 @@ def _key(flow: type[CaseFlow]) -> str:
     return f"{flow.programme}.{flow.version}"
 
 
-def _most_common(found: tuple[str, int] | None) -> str:
+def _most_common(inside: tuple[str, ...], since: datetime.datetime, until: datetime.datetime) -> str:
+    """The flow most cases of that time ended under, among those of which something can be shown there."""
+    shown = within(inside)
+    if any(len(code) > Level.COUNTY for code in inside):
+        shown &= ~Q(programme__in=[slug for slug, one in registry.programmes().items() if one.discreet is not None])
+    found = busiest(shown, since, until)
     return f"{found[0]}.{found[1]}" if found else ""
 
 

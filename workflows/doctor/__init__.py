@@ -21,6 +21,7 @@ from workflows.doctor.money import ENTITLEMENTS, PAID, SIGNATURES
 from workflows.doctor.outbox import OUTBOX
 from workflows.doctor.parts import PARTS
 from workflows.doctor.places import PLACES
+from workflows.doctor.rounds import ROUNDS
 from workflows.doctor.series import SERIES
 from workflows.doctor.sheets import NOTICES
 from workflows.doctor.staff import STAFF
@@ -43,6 +44,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     NOTICES,
     BATCHES,
     PAID,
+    ROUNDS,
     SERIES,
     CHAINS,
     FILES,

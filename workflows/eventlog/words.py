@@ -42,6 +42,7 @@ ACTIONS: Mapping[str, str] = {
     "order_struck_off": "督办销号",
     "answer_settled": "核对保险公司答复",
     "cases_linked": "案件关联",
+    "visit_corrected": "更正走访记录",
     "repaired": "系统修复",
     "batch_drawn": "批次编制",
     "batch_checked": "批次复核",
@@ -49,6 +50,7 @@ ACTIONS: Mapping[str, str] = {
     "batch_locked": "批次锁定",
     "batch_exported": "批次送银行",
     "batch_answered": "批次回盘",
+    "batch_line_came_back": "到账后退回登记",
 }
 """The registered actions that are no step. None may be a step's title: an event type has one meaning."""
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
-from casework.models import Endorsement, InsuredPerson, Person, Policy, RosterLine, Staff
+from casework.models import Endorsement, InsuredPerson, Person, PlanVersion, Policy, RosterLine, Staff
 from workflows import trail
 from workflows.insurance.policies import ZERO, desk_actor, locked
 from workflows.insurance.rosters import ONE_DAY, Unit, add, words_for
@@ -36,6 +36,7 @@ def ask_to_add(
     with transaction.atomic():
         held = locked(policy, Policy.State.CONFIRMED)
         actor = desk_actor(by, held.division_id[:6])
+        _check_are_one_line(people, held.plan)
         if not held.begins <= effective_on <= held.ends:
             words = {"begins": held.begins, "ends": held.ends}
             raise NotAllowed(_("生效日期要在保险期间%(begins)s至%(ends)s之内") % words)
@@ -64,6 +65,8 @@ def ask_to_remove(line: RosterLine, effective_on: datetime.date, *, reason: str,
             raise NotAllowed(_("批减的生效日期要在%(begins)s至%(ends)s之内") % words)
         if effective_on < localdate(moment):
             raise NotAllowed(_("批减不能倒签到今天以前"))
+        if current.endorsements.filter(kind=Endorsement.Kind.REMOVE, state=Endorsement.State.ASKED).exists():
+            raise NotAllowed(_("这一行的批减已经送保险公司，请等答复"))
         made = _asked(held, current, Endorsement.Kind.REMOVE, effective_on, reason, by, moment, ZERO)
         _told(made, "endorsement_asked", actor)
     return made
@@ -92,12 +95,24 @@ def answer(endorsement: Endorsement, *, agreed: bool, number: str, on: datetime.
         found = Endorsement.objects.select_for_update(of=("self",)).select_related("line").get(pk=endorsement.pk)
         if found.state != Endorsement.State.ASKED:
             raise NotAllowed(_("这份批改已经是“%(state)s”") % {"state": found.get_state_display()})
+        if agreed and found.kind == Endorsement.Kind.REMOVE and found.line.state != RosterLine.State.CONFIRMED:
+            raise NotAllowed(_("这一行现在是“%(state)s”，不能批减") % {"state": found.line.get_state_display()})
         found.state = Endorsement.State.CONFIRMED if agreed else Endorsement.State.DECLINED
         found.insurer_number, found.confirmed_on = number.strip(), on
         found.save(update_fields=["state", "insurer_number", "confirmed_on"])
         _take_effect(found)
         _told(found, "endorsement_answered", actor)
     return found
+
+
+def _check_are_one_line(people: list[Person], plan: PlanVersion) -> None:
+    """A line has one premium: a household's where the plan is by household, else one person's."""
+    if len(people) < 2:
+        return
+    if plan.unit == PlanVersion.Unit.PERSON:
+        raise NotAllowed(_("这个方案按人投保，请一人一次"))
+    if people[0].household_id is None or len({one.household_id for one in people}) > 1:
+        raise NotAllowed(_("这些人不是一户，请一户一次"))
 
 
 def _take_effect(made: Endorsement) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, QuerySet, Sum
+from django.db.models import Aggregate, Count, Exists, F, OuterRef, QuerySet, Sum
 from django.db.models.functions import Substr
 
 from casework.access import within
@@ -24,6 +24,8 @@ LOW, HIGH = Decimal(40), Decimal(100)
 """Per cent. R47 赔付率异常：低于40%或高于100%的要看一看。[P] our own default, after 50.3 %…106.7 % in the reports."""
 
 IN_FORCE = (RosterLine.State.CONFIRMED, RosterLine.State.REMOVED)
+INSURING = InsuredPerson.objects.filter(line=OuterRef("pk"), live=True)
+"""Not struck off before the roster was sent: such a line is `REMOVED` too, and had no premium."""
 
 
 def per_cent(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
@@ -121,9 +123,9 @@ class _Found:
 
 def _groups(codes: Sequence[str], year: int, key: str) -> _Found:
     places = tuple(codes)
-    lines = RosterLine.objects.filter(within(places), policy__begins__year=year, state__in=IN_FORCE)
+    lines = RosterLine.objects.filter(within(places), Exists(INSURING), policy__begins__year=year, state__in=IN_FORCE)
     insured = InsuredPerson.objects.filter(
-        within(places, "line__division_id"), line__policy__begins__year=year, line__state__in=IN_FORCE
+        within(places, "line__division_id"), live=True, line__policy__begins__year=year, line__state__in=IN_FORCE
     )
     claims = Claim.objects.filter(within(places, "line__division_id"), policy__begins__year=year)
     payments = ClaimPayment.objects.filter(within(places, "claim__line__division_id"))

@@ -83,7 +83,12 @@ def judge(answer: AnswerMessage, claim: Claim) -> ToDo:
 
 
 def _check_round(answer: AnswerMessage, claim: Claim) -> None:
-    rounds = ClaimLodging.objects.filter(case=claim.case_id).count()
+    lodgings = ClaimLodging.objects.filter(case=claim.case_id)
+    rounds = lodgings.count()
+    since = claim.case.stage_since
+    if claim.case.stage == Stage.LODGED and not lodgings.filter(lodged_at__gte=since).exists():
+        # It has just gone out anew, and the job that sets the message down is still to come.
+        rounds += 1
     if answer.round > rounds:
         raise Problem("unknown_round", round=answer.round)
     if answer.round < rounds:
@@ -129,10 +134,13 @@ def _check_payment(answer: AnswerMessage, claim: Claim, step: str) -> None:
 
 
 def sum_insured(claim: Claim) -> Decimal:
-    """As much as the plan can ever come to for this line; zero where the plan names no sum."""
+    """As much as the plan can ever come to for this line; zero where the plan names no sum, or no end to the days it
+    pays for."""
     if claim.policy is None or claim.line is None:
         return Decimal(0)
     plan = claim.policy.plan
+    if claim.loss == Claim.Loss.HOSPITAL_CASH and not plan.cash_days_most:
+        return Decimal(0)
     return claim.line.units * (plan.accident_sum + plan.medical_sum + plan.cash_a_day * plan.cash_days_most)
 
 

@@ -15,10 +15,10 @@ from workflows import trail
 from workflows.notices.digest import chain_of
 
 WORDS: Mapping[str, Any] = {
-    "notice_posted": gettext_lazy("张榜：%(count)s人，合计%(total)s元，到%(last_day)s止"),
+    "notice_posted": gettext_lazy("张榜：%(count)s行，合计%(total)s元，到%(last_day)s止"),
     "notice_photographed": gettext_lazy("上传张榜照片"),
-    "notice_closed": gettext_lazy("期满撤榜：%(cleared)s人无异议，%(removed)s人撤下"),
-    "notice_settled": gettext_lazy("异议答复以后期满：%(cleared)s人"),
+    "notice_closed": gettext_lazy("期满撤榜：%(cleared)s行无异议，%(removed)s行撤下"),
+    "notice_settled": gettext_lazy("异议答复以后期满：%(cleared)s行"),
     "notice_withdrawn": gettext_lazy("撤下，更正后重新公示"),
     "repaired": gettext_lazy("系统修复：撤下已经离开的案件%(case)s"),
 }

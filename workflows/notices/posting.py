@@ -172,7 +172,7 @@ def _chosen(programme: str, place: str, office: str, case_numbers: Collection[st
     if not wanted:
         raise NotPosted([_("没有选中案件")])
     if len(wanted) > MOST_LINES:
-        raise NotPosted([_("一张榜最多%(most)d人，选了%(count)d人") % {"most": MOST_LINES, "count": len(wanted)}])
+        raise NotPosted([_("一张榜最多%(most)d行，选了%(count)d行") % {"most": MOST_LINES, "count": len(wanted)}])
     items = waiting(programme, place, office).select_related("process__applicant")
     found = list(items.filter(process__number__in=wanted))
     missing = wanted - {item.process.number for item in found}

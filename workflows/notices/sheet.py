@@ -37,17 +37,27 @@ ON_THE_BOARD = "zh-hans"
 
 @dataclass(frozen=True)
 class Sheet:
-    """What is printed: headings and rows of masked words in order, and what stands above and below them."""
+    """What is printed: columns by name, their headings, and rows of masked words in that order; and what stands above
+    and below them."""
 
     notice: Notice
     office: str
+    columns: tuple[str, ...]
     headings: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
 
     @property
-    def labelled(self) -> list[tuple[int, list[tuple[str, str]]]]:
-        """The rows, each cell with its heading: on a phone a row is a card."""
-        return [(number, list(zip(self.headings, cells, strict=True))) for number, cells in self.rows]
+    def headed(self) -> list[tuple[str, str]]:
+        return list(zip(self.columns, self.headings, strict=True))
+
+    @property
+    def labelled(self) -> list[tuple[int, list[tuple[str, str, str]]]]:
+        """The rows, each cell with its column and heading: on a phone a row is a card."""
+        return [(number, list(zip(self.columns, self.headings, cells, strict=True))) for number, cells in self.rows]
+
+    @property
+    def is_the_countys(self) -> bool:
+        return len(self.notice.division_id) == Level.COUNTY
 
     @property
     def days(self) -> str:
@@ -100,7 +110,7 @@ def sheet_of(notice: Notice, lines: Sequence[NoticeLine], office: str, *, on_web
     rows = tuple((line.line_number, tuple(line.shown.get(column, "") for column in columns)) for line in lines)
     with override(get_language() if on_web else ON_THE_BOARD):
         headings = tuple(str(HEADINGS[column]) for column in columns)
-    return Sheet(notice, office, headings, rows)
+    return Sheet(notice, office, tuple(columns), headings, rows)
 
 
 def rendered(sheet: Sheet, *, qr: str = "") -> str:

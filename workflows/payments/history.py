@@ -84,6 +84,10 @@ def _answered(details: Details) -> str:
     return _("录入回盘：累计到账%(paid)s笔¥%(paid_total)s，退票%(returned)s笔，未回%(pending)s笔") % details
 
 
+def _came_back(details: Details) -> str:
+    return _("到账后银行退回：第%(line)s行，¥%(amount)s，%(on)s") % details
+
+
 WORDS: Mapping[str, Callable[[Details], str]] = {
     "batch_drawn": _drawn,
     "batch_checked": _checked,
@@ -91,5 +95,6 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
     "batch_locked": _locked,
     "batch_exported": _exported,
     "batch_answered": _answered,
+    "batch_line_came_back": _came_back,
 }
 """Every registered word that a batch's chain can hold."""

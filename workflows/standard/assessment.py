@@ -89,7 +89,7 @@ class Assessor:
         used: Mapping[int, int],
         claim: Claim,
     ) -> Assessment:
-        begins = claim.begins if terms.body["how_often"]["times"] != "once" else applied_on
+        begins = applied_on if claim.is_for_ever else claim.begins
         applied = Applied(facts, self.words, self.labels, begins, used)
         amount, found = amount_of(terms.body["amount"], applied)
         return Assessment(

@@ -39,6 +39,11 @@ class Claim:
         """Everybody and everything that can hold it once, the person or household first."""
         return (self.claimant(person), *self.things)
 
+    @property
+    def is_for_ever(self) -> bool:
+        """Given once and never again: of no year or month."""
+        return (self.begins, self.ends) == EVER
+
     def overlaps(self, period: tuple[datetime.date, datetime.date]) -> bool:
         begins, ends = period
         return begins < self.ends and self.begins < ends
@@ -60,7 +65,8 @@ def claim_of(terms: Terms, facts: Mapping[str, Any], applied_on: datetime.date) 
 def _claim_of(terms: Terms, facts: Mapping[str, Any], applied_on: datetime.date) -> Claim | None:
     often = terms.body["how_often"]
     heir = bool(terms.body["who"].get("heir"))
-    if often["times"] == "once" or (often["times"] == "event" and "on" not in often):
+    # Nobody dies twice, whatever day each of the heirs writes.
+    if often["times"] == "once" or (often["times"] == "event" and ("on" not in often or heir)):
         return Claim(*EVER, often["per"], heir)
     day = day_of(often.get("on", "applied_on"), facts, applied_on)
     if day is None:

@@ -41,6 +41,7 @@ from workflows.standard.requirements import (
     home_visit_is_photographed,
     log_agrees,
     log_has,
+    log_still_covers,
     not_yet_judged,
     papers_are_here,
 )
@@ -189,7 +190,7 @@ def _notice(road: Road, place: Place) -> dict[str, Step]:
     back = this.village if road.place("village") and not approved else None
     to = getattr(this, road.after(place.name).name)
     refused = this.refused_by_county if approved else this.refused
-    steps = notice_steps(place.name, to=to, back=back, refused=refused, approved=approved)
+    steps = notice_steps(place.name, to=to, back=back, refused=refused, approved=approved, clause=place.clause)
     names = (place.name, f"{place.name}_hanging", f"{place.name}_objection")
     return dict(zip(names, steps, strict=True))
 
@@ -203,6 +204,11 @@ def _onward(road: Road, place: Place) -> dict[str, Any]:
 def _wants(place: Place) -> tuple[Requirement, ...]:
     """What every step of a decision wants to see: the papers, and what the terms want of the log by then."""
     return (papers_are_here, log_has(place.log)) if place.log else (papers_are_here,)
+
+
+def _for_approval(county: Place) -> tuple[Requirement, ...]:
+    """What stands behind a yes of the county, whether it comes at once or by a review."""
+    return (*_wants(county), log_agrees, families_are_linked, a_donation_has_enough)
 
 
 def _intake(road: Road, place: Place) -> Step:
@@ -267,7 +273,7 @@ def _county(road: Road, place: Place) -> Step:
     back, onward = road.before("county"), _onward(road, place)
     step = Step("县级审批", role=Role.COUNTY_APPROVER, level=LEVELS[place.office], capacity=Capacity.APPROVE)
     step.on("approve", "批准", moves="approve", to=onward["to"], clause=place.clause,
-        requires=(*_wants(place), log_agrees, families_are_linked, award_recomputes, a_donation_has_enough),
+        requires=(award_recomputes, *_for_approval(place)),
         then=(take_from_a_donation, *onward["then"]), signs=True, announces=True,
         after_notice=road.noticed_before_approval)  # fmt: skip
     if road.pays:
@@ -287,7 +293,8 @@ def _money(road: Road) -> dict[str, Any]:
     payment = asks_for_review(with_second_thoughts(
         Step("列入发放批次", role=Role.PAYMENT_OFFICER, level=Level.COUNTY, capacity=Capacity.PAY)
         .on("draw", "列入批次", moves="schedule", to=this.payment_check, clause=clause,
-            requires=(*([log_has(place.log)] if place.log else []), *IN_A_BATCH), signs=True, by_batch=True)
+            requires=(*([log_has(place.log)] if place.log else []), log_still_covers, *IN_A_BATCH), signs=True,
+            by_batch=True)
     ))  # fmt: skip
     payment_check = (
         Step("发放复核", role=Role.PAYMENT_CHECKER, level=Level.COUNTY, capacity=Capacity.CHECK)
@@ -325,7 +332,8 @@ def _beside(road: Road) -> dict[str, Any]:
     last = this.payment if road.pays else this.in_use
     decided = [getattr(this, place.name) for place in road.places if place.name in BEFORE_MONEY]
     upheld = [this.refused, this.terminated, this.withdrawn, this.paid, *([this.payment] if road.pays else [])]
-    review = internal_review_step(this.refused_by_county, title="复核县级决定")
+    review, county = internal_review_step(this.refused_by_county, title="复核县级决定"), road.place("county")
+    assert county is not None  # a page of terms without one is refused
     return {
         "suspended": suspended_step(*decided, last, stands=road.pays),
         "review_request": review_request_step(this.internal_review),
@@ -335,8 +343,8 @@ def _beside(road: Road) -> dict[str, Any]:
             review,
             to=getattr(this, road.after("county").name),
             after_notice=road.noticed_before_approval,
-            requires=(a_donation_has_enough,),
-            then=(take_from_a_donation,),
+            requires=_for_approval(county),
+            then=(take_from_a_donation, *_onward(road, county)["then"]),
         ),
     }
 

@@ -114,6 +114,7 @@ def _far_apart(record: VisitRecord, most: int, minutes: int) -> bool:
         written_by=record.written_by_id,
         started_at__range=(record.started_at - span, record.started_at + span),
         latitude__isnull=False,
+        stands=True,
     ).exclude(case=record.case_id)
     places = [_place(other) for other in others.only("latitude", "longitude")[:EARLIER]]
     return any(kilometres(here, place) > most for place in places if place is not None)
@@ -123,8 +124,10 @@ def _visits_that_day(record: VisitRecord) -> int:
     """How many others the same hand has written that day."""
     midnight = localtime(record.started_at).replace(hour=0, minute=0, second=0, microsecond=0)
     day = (midnight, midnight + datetime.timedelta(days=1))
-    others = VisitRecord.objects.filter(written_by=record.written_by_id, started_at__gte=day[0], started_at__lt=day[1])
-    return others.count()
+    others = VisitRecord.objects.filter(
+        written_by=record.written_by_id, started_at__gte=day[0], started_at__lt=day[1], stands=True
+    )
+    return others.exclude(case=record.case_id).count()
 
 
 def _seen_elsewhere(record: VisitRecord, pictures: Sequence[Evidence]) -> bool:

@@ -11,6 +11,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from casework.access import access_of
 from casework.models import Case, CaseLink, Level, PayeeAccount, Staff, VisitRecord
 from casework.models.fields import SealedText
 from casework.sheets.columns import Column
@@ -19,6 +20,7 @@ from workflows import registry, trail
 from workflows.papers.correcting import enter_application
 from workflows.papers.sheets import clerk_actor
 from workflows.refusals import NotAllowed
+from workflows.standing import Actor
 
 KIND = CaseLink.Kind.NEED_OF_VISIT
 KNOWN_OF_A_PERSON = ("name", "identity_number", "account_number", "account_holder", "bank", "phone")
@@ -85,11 +87,30 @@ def take_up(record_id: int, code: str, cells: Mapping[str, Cell], *, by: Staff) 
         actor = clerk_actor(by, county)
         given = {**_of_the_person(record.case), **cells}
         made = enter_application(need.programme, given, county=county, applied_on=localdate(), by=by)
-        CaseLink.objects.create(from_case=visited, to_case=made, kind=KIND, made_by=by, made_at=now())
-        for one, other in ((visited, made), (made, visited)):
-            details = {"with": other.number, "kind": KIND.value}
-            trail.record_for_case(one.pk, "cases_linked", actor=actor, details=details)
+        _link(visited, made, actor, by)
     return made
+
+
+def link_need(record: VisitRecord, made: Case, *, by: Staff) -> None:
+    """Tie the case that meets a need to the visit it was noticed on, where it was begun on a page of its own.
+
+    Once: tied already, nothing happens. Never a confidential one: its number would stand in an open file.
+    """
+    if made.confidential or made.pk == record.case_id:
+        return
+    offices = [post.office_name for post in access_of(by).posts if record.division.startswith(post.office_code)]
+    actor = Actor(by.pk, by.name, offices[0] if offices else "")
+    with transaction.atomic():
+        visited = Case.objects.select_for_update().get(pk=record.case_id)
+        if not CaseLink.objects.filter(from_case=visited, to_case=made, kind=KIND).exists():
+            _link(visited, made, actor, by)
+
+
+def _link(visited: Case, made: Case, actor: Actor, by: Staff) -> None:
+    CaseLink.objects.create(from_case=visited, to_case=made, kind=KIND, made_by=by, made_at=now())
+    for one, other in ((visited, made), (made, visited)):
+        details = {"with": other.number, "kind": KIND.value}
+        trail.record_for_case(one.pk, "cases_linked", actor=actor, details=details)
 
 
 def _of_the_person(case: Case) -> dict[str, Cell]:

@@ -10,6 +10,7 @@ import datetime
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
+from django.db.models.functions import Round
 from django.utils.timezone import get_current_timezone, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -79,8 +80,9 @@ def promise(act: Act) -> None:
     """Consequence of approval: the amount is the round's no longer. Raises `NotAllowed` when others took it first."""
     case = act.case
     amount = case.amount or 0
-    rows = VisitRound.objects.filter(pk=case.facts["round"], promised__lte=F("budget") - amount)
-    if not rows.update(promised=F("promised") + amount):
+    # Rounded, for SQLite counts in binary fractions.
+    after = Round(F("promised") + amount, precision=2)
+    if not VisitRound.objects.filter(pk=case.facts["round"], budget__gte=after).update(promised=after):
         raise NotAllowed(_("本轮预算刚被别的批准用完，这一户没有批准。请刷新后再看剩余预算"))
     Nomination.objects.filter(case=case).update(promised=amount)
     found = round_of(act)
@@ -95,5 +97,6 @@ def release_place(act: Act) -> None:
     if held is None:
         return
     if held.promised:
-        VisitRound.objects.filter(pk=held.round_id).update(promised=F("promised") - held.promised)
+        before = Round(F("promised") - held.promised, precision=2)
+        VisitRound.objects.filter(pk=held.round_id).update(promised=before)
     Nomination.objects.filter(pk=held.pk).update(live=False, promised=0)

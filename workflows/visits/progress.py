@@ -58,10 +58,10 @@ def progress_of(found: VisitRound, codes: tuple[str, ...] = ()) -> Progress:
         money=Sum("case__amount", filter=given),
     )
     visits = (
-        VisitRecord.objects.filter(inside, round=found)
+        VisitRecord.objects.filter(inside, round=found, stands=True)
         .annotate(township=Substr("division", 1, int(Level.TOWNSHIP)))
         .values("township")
-        .annotate(visited=Count("case", distinct=True))
+        .annotate(visited=Count("pk"))
     )
     visited = dict(visits.values_list("township", "visited"))
     found_progress = Progress()

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from casework.models import Evidence, VisitRecord
+from casework.models import Case, Evidence, Staff, VisitRecord
 from workflows.flow import Act
 from workflows.visits.findings import findings_of
 
@@ -40,10 +40,30 @@ class Visit:
 def keep_record(act: Act) -> None:
     """Consequence of a visit: its row, and in the trail its counts, never a name."""
     visit: Visit = act.values["visit"]
-    case = act.case
-    assert case.amount is not None and act.actor.staff_id is not None, "somebody approved it, and somebody writes it"
+    assert act.actor.staff_id is not None, "somebody writes it"
+    record = row_of(act.case, visit, by=Staff(pk=act.actor.staff_id), at=act.at)
+    struck = VisitRecord.objects.filter(case=act.case, stands=False, corrected_by__isnull=True)
+    record.corrects = struck.order_by("-id").first()
+    record.findings = findings_of(record, visit.pictures)
+    record.pointed_out = bool(record.findings)
+    record.save(force_insert=True)
+    act.said["visitors"] = len(record.visitors)
+    act.said["photographs"] = len(visit.pictures)
+    act.said["receipt"] = visit.receipt is not None
+    if record.findings:
+        act.said["findings"] = record.findings
+
+
+def standing_record(case: Case) -> VisitRecord | None:
+    """What is now held to have been the visit of a case."""
+    return VisitRecord.objects.filter(case=case, stands=True).first()
+
+
+def row_of(case: Case, visit: Visit, *, by: Staff, at: datetime.datetime) -> VisitRecord:
+    """A visit as a row, not yet saved, and nothing pointed out yet."""
+    assert case.amount is not None, "somebody approved it"
     placed = next((picture for picture in visit.pictures if picture.latitude is not None), None)
-    record = VisitRecord(
+    return VisitRecord(
         case=case,
         round_id=case.facts["round"],
         division=case.division_id,
@@ -60,14 +80,6 @@ def keep_record(act: Act) -> None:
         receipt=visit.receipt,
         needs=list(visit.needs),
         needs_words=visit.needs_words,
-        written_by_id=act.actor.staff_id,
-        written_at=act.at,
+        written_by_id=by.pk,
+        written_at=at,
     )
-    record.findings = findings_of(record, visit.pictures)
-    record.pointed_out = bool(record.findings)
-    record.save(force_insert=True)
-    act.said["visitors"] = len(record.visitors)
-    act.said["photographs"] = len(visit.pictures)
-    act.said["receipt"] = visit.receipt is not None
-    if record.findings:
-        act.said["findings"] = record.findings

@@ -20,7 +20,7 @@ def round_goes_on(act: Act) -> list[str]:
     """A round that is over takes nobody in, and gives nothing more."""
     found = round_of(act)
     if found.state == VisitRound.State.CLOSED:
-        return [_("“%(round)s”已经结束，不能再办。请按“不予批准”办理，或由县级重新开启") % {"round": found.title}]
+        return [_("“%(round)s”已经结束，不能再办。要办的，请县级先重新开启本轮") % {"round": found.title}]
     return []
 
 

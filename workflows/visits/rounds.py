@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Q
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
@@ -147,13 +147,14 @@ def chain_of(found: VisitRound) -> str:
     return f"round:{found.pk}"
 
 
-def promised_apart() -> list[tuple[int, Decimal, Decimal]]:
-    """Rounds whose `promised` is not the sum of what its places hold: (round, on the row, the sum). None, ever."""
-    sums: dict[int, Decimal] = dict.fromkeys(VisitRound.objects.values_list("pk", flat=True), Decimal("0.00"))
-    for round_id, amount in Nomination.objects.filter(live=True).values_list("round_id", "promised").iterator():
+def promised_apart(inside: Q | None = None) -> list[tuple[int, Decimal, Decimal]]:
+    """Rounds (of a place) whose `promised` is not the sum of what its places hold: (round, on the row, the sum)."""
+    rows = dict(VisitRound.objects.filter(inside or Q()).values_list("pk", "promised"))
+    sums: dict[int, Decimal] = dict.fromkeys(rows, Decimal("0.00"))
+    held = Nomination.objects.filter(live=True, round__in=list(rows), promised__gt=0)
+    for round_id, amount in held.values_list("round_id", "promised").iterator():
         sums[round_id] += amount
-    rows = VisitRound.objects.annotate(kept=F("promised")).values_list("pk", "kept")
-    return [(pk, kept, sums[pk]) for pk, kept in rows if kept != sums[pk]]
+    return [(pk, kept, sums[pk]) for pk, kept in rows.items() if kept != sums[pk]]
 
 
 def _check_nothing_is_open(found: VisitRound) -> None:

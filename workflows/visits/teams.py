@@ -7,19 +7,33 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.db.models.functions import Concat
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from casework.models import Nomination, Post, Role, Staff, VisitRound, VisitTeam, VisitTeamMember
-from casework.models.stages import Stage
+from casework.models import (
+    Division,
+    Level,
+    Nomination,
+    Post,
+    Role,
+    Staff,
+    VisitRound,
+    VisitTeam,
+    VisitTeamMember,
+    WorkItem,
+)
 from casework.rows import update_rows
 from workflows import trail
 from workflows.refusals import NotAllowed
 from workflows.visits.rounds import chain_of, keeper
+from workflows.visits.writing import STEP
 
 MOST = 500
 """Households assigned in one go."""
 MOST_MEMBERS = 12
+MOST_STOPS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +96,12 @@ def assign(round_id: int, numbers: Sequence[str], team_id: int, day: datetime.da
             raise NotAllowed(_("“%(team)s”只在%(first)s至%(last)s出发，请换一天") % words)
         rows = Nomination.objects.filter(round=found, live=True, case__number__in=numbers)
         places = list(rows.select_related("case").select_for_update(of=("self",)).order_by("id"))
-        if wrong := [one.case.number for one in places if one.case.stage != Stage.APPROVED]:
+        waiting = set(
+            WorkItem.objects.filter(
+                process__in=[one.case_id for one in places], step=STEP, finished__isnull=True
+            ).values_list("process", flat=True)
+        )
+        if wrong := [one.case.number for one in places if one.case_id not in waiting]:
             raise NotAllowed(_("只有已批准、还没走访的户可以安排：%(numbers)s") % {"numbers": "、".join(wrong[:5])})
         order = {code: number for number, code in enumerate(team.route)}
         places.sort(key=lambda one: (order.get(one.division, len(order)), one.division, one.pk))
@@ -93,6 +112,32 @@ def assign(round_id: int, numbers: Sequence[str], team_id: int, day: datetime.da
             details = {"team": team.pk, "day": day.isoformat(), "count": len(places)}
             trail.record(chain_of(found), "visits_assigned", actor=actor, details=details)
     return len(places)
+
+
+def villages_named(round_: VisitRound, lines: Sequence[str]) -> list[str]:
+    """The codes of villages written by name (or its beginning, or after the township's), or by code, in their order.
+
+    Raises `NotAllowed` with what is no village of the round, or is more than one.
+    """
+    if len(lines) > MOST_STOPS:
+        raise NotAllowed(_("一条路线最多%(most)d个村社区，请分成几组") % {"most": MOST_STOPS})
+    inside = Division.objects.filter(code__startswith=round_.division_id, level=Level.VILLAGE)
+    named = inside.annotate(full=Concat("parent__name", "name"))
+    found, strange = [], []
+    for line in lines:
+        word = "".join(line.split())
+        exact = Q(code=word) | Q(name=word) | Q(full=word)
+        codes = list(named.filter(exact).values_list("code", flat=True)[:2])
+        codes = codes or list(
+            named.filter(Q(name__startswith=word) | Q(full__startswith=word)).values_list("code", flat=True)[:2]
+        )
+        if len(codes) == 1:
+            found.append(codes[0])
+        else:
+            strange.append(_("%(name)s（有同名的，请写上乡镇）") % {"name": word} if codes else word)
+    if strange:
+        raise NotAllowed(_("路线里有不属于本轮的村：%(codes)s") % {"codes": "、".join(strange)})
+    return list(dict.fromkeys(found))
 
 
 def _accounts(division: str, members: Sequence[Member]) -> dict[str, Staff]:

@@ -53,7 +53,7 @@ def write_visit(
     item = WorkItem.objects.filter(process=case, step=STEP, finished__isnull=True).first() if case else None
     if case is None or item is None:
         raise NotAllowed(_("这一户现在不等走访：可能已经走访过，或还没有批准。请刷新名单"))
-    _check(visit, at or now(), len(photographs))
+    check_visit(visit, at or now(), len(photographs))
     hand = TEAM if as_team else None
     pictures = [_kept(number, Evidence.Kind.PHOTOGRAPH, data, by, hand, at) for data in photographs]
     signed = _kept(number, Evidence.Kind.RECEIPT, receipt, by, hand, at) if receipt else None
@@ -77,7 +77,8 @@ def _repeated(before: VisitRecord, number: str) -> Written:
     return Written(before, repeated=True)
 
 
-def _check(visit: Visit, moment: datetime.datetime, pictures: int) -> None:
+def check_visit(visit: Visit, moment: datetime.datetime, pictures: int) -> None:
+    """Raise `NotAllowed` with what cannot be: nobody went, left before they came, came tomorrow."""
     if not [visitor for visitor in visit.visitors if visitor.get("name", "").strip()]:
         raise NotAllowed(_("请写明谁去走访的"))
     if visit.finished_at < visit.started_at:

@@ -18,11 +18,12 @@ from django.views.decorators.http import require_http_methods
 from casework.access import Access, within
 from casework.crypto import lookup_hash
 from casework.desk.session import access, staff_page
-from casework.models import Claim, Person
+from casework.models import Claim, Person, VisitRecord
 from casework.sheets import values
 from workflows.programmes.insurance_claim.forms import CAUSES
 from workflows.programmes.insurance_claim.notifying import WRITERS, AlreadyNotified, Loss, notify_loss
 from workflows.refusals import Refusal
+from workflows.visits.needs import link_need
 
 MOMENT = "%Y-%m-%dT%H:%M"
 SAME_NAME = gettext_lazy("有几位同名的，请填公民身份号码（没有身份证的填户口簿上的号码）")
@@ -107,6 +108,16 @@ class LossForm(forms.Form):
         return Loss(insured=self.person, **given)
 
 
+def _visit_asked(request: HttpRequest, seen: Access) -> VisitRecord | None:
+    """The visit on which the loss was heard of, when the way here came from it: `?visit=`, its key and nothing more."""
+    asked = request.GET.get("visit", "")
+    if not (asked.isascii() and asked.isdigit() and len(asked) <= 18):
+        return None
+    visits = VisitRecord.objects.filter(within(seen.codes(), "division"), stands=True, pk=int(asked))
+    found = visits.select_related("case__applicant").first()
+    return found if found is not None and "insurance" in found.needs else None
+
+
 @staff_page
 @require_http_methods(["GET", "POST"])
 def notify(request: HttpRequest) -> HttpResponse:
@@ -114,16 +125,22 @@ def notify(request: HttpRequest) -> HttpResponse:
     seen = access(request)
     if not seen.has(*WRITERS):
         raise PermissionDenied(_("报案由村级核实员或县级受理员登记，您现在没有这个岗位。"))
-    form = LossForm(request.POST or None, seen=seen)
+    visit = _visit_asked(request, seen)
+    fresh = {"name": visit.case.applicant.name, "story": visit.needs_words} if visit else None
+    form = LossForm(request.POST or None, seen=seen, initial=fresh)
     if request.method == "POST" and form.is_valid():
         try:
             case = notify_loss(form.told(), by=seen.staff)
         except AlreadyNotified as told:
+            if visit is not None:
+                link_need(visit, told.case, by=seen.staff)
             messages.info(request, str(told))
             return redirect("desk:case", number=told.case.number)
         except Refusal as refused:
             form.add_error(None, str(refused))
         else:
+            if visit is not None:
+                link_need(visit, case, by=seen.staff)
             messages.success(request, _("已报案，案号%(number)s。请村里帮着收理赔材料。") % {"number": case.number})
             return redirect("desk:case", number=case.number)
     crumbs = [(reverse("desk:insurance"), _("保险")), ("", _("报案"))]

@@ -24,11 +24,12 @@ from casework.desk.paging import page_by_number
 from casework.desk.session import access, staff_page
 from casework.models import Notice, Staff
 from workflows import registry
+from workflows.notice_terms import NoticeTerms
 from workflows.notices.objections import not_taken_in
 from workflows.notices.places import waiting
 from workflows.notices.posting import MOST_LINES, Draft, draft_notice, post_notice
 from workflows.notices.refusals import NoticeRefusal
-from workflows.notices.sheet import CHANNEL_WORDS, rendered
+from workflows.notices.sheet import CHANNEL_WORDS, HEADINGS, rendered
 from workflows.refusals import Refusal
 
 PAGE = 50
@@ -61,7 +62,7 @@ def boards(request: HttpRequest) -> HttpResponse:
     page = page_by_number(notices.select_related("division"), "id", request.GET, size=PAGE, falling=True)
     context = {
         "boards": [(board, _address(board)) for board in boards_of(seen)],
-        "objected": _objected(seen, notices),
+        "objected": [(found, registry.programme(found.programme).title) for found in _objected(seen, notices)],
         "table": notice_table(page.rows),
         "pager": page.pager(reverse("desk:notices")),
     }
@@ -73,7 +74,7 @@ def _objected(seen: Access, notices: Any) -> list[Notice]:
     if not objection_desks(seen):
         return []
     found = not_taken_in(notices).values("line__notice")
-    return list(notices.filter(pk__in=found).order_by("id")[:PAGE])
+    return list(notices.filter(pk__in=found).select_related("division").order_by("id")[:PAGE])
 
 
 def _address(board: Board) -> str:
@@ -123,13 +124,14 @@ def _nothing_waits(request: HttpRequest) -> HttpResponse:
 def _choose(request: HttpRequest, board: Board, refused: Refusal | None = None) -> HttpResponse:
     items = waiting(board.programme, board.place, board.office)
     rows = list(items.select_related("process__applicant", "process__division")[:MOST_LINES])
-    channels = _channels_of(board)
+    channels = list(_terms_of(board).channels)
     form = PostForm(initial={"key": uuid.uuid4(), "channels": channels[:1]}, offered=channels)
     context = {
         "board": board,
         "form": form,
         "table": waiting_table(rows),
         "shown": len(rows),
+        "columns": "、".join(str(HEADINGS[column]) for column in _terms_of(board).show),
         "most": MOST_LINES,
         "notice": refusal_notice(refused) if refused else None,
         "crumbs": [(reverse("desk:notices"), _("公示")), ("", _("张榜"))],
@@ -137,10 +139,10 @@ def _choose(request: HttpRequest, board: Board, refused: Refusal | None = None) 
     return render(request, "desk/notices/post.html", context, status=409 if refused else 200)
 
 
-def _channels_of(board: Board) -> list[str]:
-    """Those of the newest terms; the verb asks the terms each case has pinned."""
+def _terms_of(board: Board) -> NoticeTerms:
+    """The newest; the verb asks those each case has pinned."""
     terms = registry.programme(board.programme).terms.versions[-1].notice
-    return list(terms.at(board.place).channels) if terms else ["board"]
+    return terms.at(board.place) if terms else NoticeTerms(days=0)
 
 
 def _preview(request: HttpRequest, board: Board, drawn: Draft, form: PostForm, chosen: list[str]) -> HttpResponse:

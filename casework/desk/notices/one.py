@@ -22,6 +22,7 @@ from casework.desk.notices.boards import refusal_notice
 from casework.desk.notices.pdf import PDF_IS_HERE, pdf_of
 from casework.desk.notices.tables import days_left, line_table
 from casework.desk.session import staff_page
+from casework.evidence.images import MAX_BYTES
 from casework.evidence.storage import StorageFailed
 from casework.models import Notice, NoticeLine, Office
 from casework.notice_tokens import token_of
@@ -77,7 +78,7 @@ def notice(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def notice_page(request: HttpRequest, seen: Access, found: Notice, *, refused: Refusal | None = None) -> HttpResponse:
-    lines = list(found.lines.select_related("case"))
+    lines = list(found.lines.select_related("case", "notice"))
     hanging = [line for line in lines if line.state == NoticeLine.State.HANGING]
     context = {
         "found": found,
@@ -114,7 +115,7 @@ def _facts(found: Notice) -> list[dict[str, Any]]:
         {"label": _("张榜"), "kind": "moment", "date": found.posted_at, "note": found.posted_by.name},
         {"label": _("天数"), "text": unit % {"days": found.days}, "note": found.clause},
         {"label": _("最后一天"), "kind": "date", "date": found.last_day, "note": days_left(found)},
-        {"label": _("人数"), "text": found.line_count},
+        {"label": _("单位数") if "unit" in found.show else _("人数"), "text": found.line_count},
         {"label": _("合计"), "kind": "money", "amount": found.total},
         {"label": _("名单摘要"), "text": found.digest, "note": _("与打印的榜上相同")},
     ]
@@ -167,7 +168,9 @@ def pdf(request: HttpRequest, number: str) -> HttpResponse:
     if not PDF_IS_HERE:
         messages.info(request, _("这台服务器没有安装生成PDF的组件，请用“打印”里的“另存为PDF”。"))
         return redirect("desk:notice", number=number)
-    response = HttpResponse(pdf_of(_rendered(request, found)), content_type="application/pdf")
+    response = HttpResponse(
+        pdf_of(_rendered(request, found), title=f"{found.title} {found.number}"), content_type="application/pdf"
+    )
     response.headers["Content-Disposition"] = f'attachment; filename="{number}.pdf"'
     return response
 
@@ -189,7 +192,7 @@ def photograph(request: HttpRequest, number: str) -> HttpResponse:
         messages.error(request, _("请先选一张照片。"))
         return redirect("desk:notice", number=number)
     try:
-        add_photograph(found, form.cleaned_data["file"].read(), by=seen.staff)
+        add_photograph(found, form.cleaned_data["file"].read(MAX_BYTES + 1), by=seen.staff)
     except Refusal as refusal:
         return notice_page(request, seen, found, refused=refusal)
     messages.success(request, _("收下张榜照片。"))
@@ -227,7 +230,7 @@ def close(request: HttpRequest, number: str) -> HttpResponse:
     waiting = after.lines.filter(state=NoticeLine.State.OBJECTED).count()
     said = _("%(number)s已期满了结。") % {"number": number}
     if waiting:
-        said += _("%(count)d人有异议，答复以后再了结。") % {"count": waiting}
+        said += _("%(count)d行有异议，答复以后再了结。") % {"count": waiting}
     messages.success(request, said)
     return redirect("desk:notice", number=number)
 

@@ -41,7 +41,7 @@ def _notice_cells(notice: Notice) -> list[dict[str, Any]]:
         {"label": _("张榜"), "kind": "date", "date": notice.posted_at},
         {"label": _("最后一天"), "kind": "date", "date": notice.last_day, "note": days_left(notice)},
         {"label": _("状态"), "text": notice.get_state_display()},
-        {"label": _("人数"), "kind": "number", "text": notice.line_count},
+        {"label": _("行数"), "kind": "number", "text": notice.line_count},
         {"label": _("合计"), "kind": "money", "amount": notice.total},
     ]
 
@@ -52,7 +52,12 @@ def waiting_table(items: Sequence[WorkItem]) -> dict[str, Any]:
     for item in items:
         case = item.process
         cells = [
-            {"label": _("申请人"), "text": case.applicant.name, "header": True},
+            {
+                "label": _("申请人"),
+                "text": case.applicant.name,
+                "note": case.facts.get("unit_name", ""),
+                "header": True,
+            },
             {"label": _("案号"), "text": case.number, "url": reverse("desk:case", args=[case.number])},
             {"label": _("村社区"), "text": case.division.name},
             {"label": _("办理期限"), "kind": "date", "date": item.due_at},
@@ -92,7 +97,8 @@ def line_table(lines: Sequence[NoticeLine]) -> dict[str, Any]:
 
 
 def _shown(line: NoticeLine) -> list[str]:
-    return [line.shown.get(key, "") for key in ("name", "identity", "village")]
+    """As it hangs, without the sum, which has a column of its own."""
+    return [line.shown.get(column, "") for column in line.notice.show if column != "amount"]
 
 
 def _why(line: NoticeLine) -> str:

@@ -6,15 +6,32 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from casework.desk.case_file import CaseFile
 from casework.desk.more import More, Section
 from casework.desk.visits.phone import visits_as
 from casework.models import Case, Level, Role, VisitRecord
 from workflows.visits.findings import in_words
-from workflows.visits.needs import NEEDS, cases_of
+from workflows.visits.needs import KIND, NEEDS, cases_of
 
 MOST = 10
+ELSEWHERE = {
+    "insurance_claim": ("desk:insurance_notify", gettext_lazy("去报案")),
+    "rights_case": ("desk:rights_take_in", gettext_lazy("去登记诉求（保密，不与走访关联）")),
+}
+"""Programme -> the page of its own on which its cases begin, and what leads there."""
+
+
+def came_of_a_visit(file: CaseFile) -> More:
+    """Of a case that began with a need noticed on a visit: the way back to that visit."""
+    # Both trails say so, and the page has read this one: nothing more is asked of the database.
+    links = [event.details for event in file.events if event.action == "cases_linked"]
+    visited = [said["with"] for said in links if said.get("kind") == KIND]
+    if not visited or file.case.programme == "hardship_visit":
+        return More()
+    words = _("走访时发现的需求，看走访%(number)s") % {"number": visited[0]}
+    return More(links=[(reverse("desk:case", args=[visited[0]]), words)])
 
 
 def more_of_a_visit(file: CaseFile) -> More:
@@ -23,6 +40,8 @@ def more_of_a_visit(file: CaseFile) -> More:
     links = []
     if file.item is not None and file.item.step == "visit" and visits_as(file.viewer, case) is not None:
         links.append((reverse("desk:visit_write", args=[case.number]), _("登记走访")))
+    if visits_as(file.viewer, case) is not None and any(record.stands for record in records):
+        links.append((reverse("desk:visit_correct", args=[case.number]), _("更正走访记录")))
     if not records:
         return More(links=links)
     may_take_up = (Role.INTAKE_CLERK, case.division_id[: Level.COUNTY]) in {
@@ -37,10 +56,22 @@ def _shown(record: VisitRecord, case: Case, may_take_up: bool) -> dict[str, Any]
     made = cases_of(record)
     return {
         "facts": _facts(record),
+        "stands": record.stands,
+        "why": _why(record),
         "findings": in_words(record.findings),
-        "needs": [_need(code, record, case, made, may_take_up) for code in record.needs if code in NEEDS],
+        "needs": [
+            _need(code, record, case, made, may_take_up and record.stands) for code in record.needs if code in NEEDS
+        ],
         "needs_words": record.needs_words,
     }
+
+
+def _why(record: VisitRecord) -> str:
+    """Of one that stands no longer, why: said by the one that corrects it, or by the decision to go again."""
+    if record.stands:
+        return ""
+    after = next((one for one in VisitRecord.objects.filter(corrects=record).values_list("why", flat=True)), "")
+    return after or str(_("要重新走访，原因见“此前的决定”"))
 
 
 def _facts(record: VisitRecord) -> list[dict[str, Any]]:
@@ -60,7 +91,11 @@ def _need(code: str, record: VisitRecord, case: Case, made: dict[str, Case], may
     need = NEEDS[code]
     found = made.get(need.programme)
     takes_up = found is None and may_take_up and need.begins_a_case
+    page, words = ELSEWHERE.get(need.programme, ("", ""))
+    goes = found is None and may_take_up and page
     return {
+        "elsewhere": f"{reverse(page)}?visit={record.pk}" if goes else "",
+        "elsewhere_words": words,
         "words": need.words,
         "number": found.number if found else "",
         "url": reverse("desk:case", args=[found.number]) if found else "",

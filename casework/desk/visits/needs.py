@@ -12,29 +12,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from casework.desk.application_fields import fields_of, hospitals_of
 from casework.desk.case_file import access_case_or_404
 from casework.desk.session import access, staff_page
-from casework.models import VisitRecord
+from casework.models import Level, VisitRecord
 from casework.sheets.columns import Column
 from workflows import registry
-from workflows.papers.codes import CODES, sentences
+from workflows.papers.codes import line_code, sentences
 from workflows.papers.correcting import NotEntered
 from workflows.refusals import Refusal
 from workflows.visits.needs import NEEDS, Need, fields_wanted, take_up
+
+IN_WORDS = ("circumstances", "remark")
+"""Columns of an application that what the visitor wrote is offered for."""
 
 
 class NeedForm(forms.Form):
     """What the programme's application asks besides what is known of the person."""
 
-    def __init__(self, columns: list[Column], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, columns: list[Column], need: Need, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for column in columns:
-            is_day = column.kind == "date"
-            widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}) if is_day else forms.TextInput()
-            widget.attrs["autocomplete"] = "off"
-            self.fields[column.name] = forms.CharField(
-                label=column.label, required=column.required, max_length=200, widget=widget
-            )
+        self.fields.update(fields_of(columns, registry.programme(need.programme)))
 
 
 @staff_page
@@ -48,7 +46,9 @@ def need_page(request: HttpRequest, number: str, record: int, code: str) -> Http
     columns = fields_wanted(need)
     asks = any(column.required for column in columns)
     sent = request.method == "POST" and ("asked" in request.POST or not asks)
-    form = NeedForm(columns, request.POST if sent else None)
+    noticed = VisitRecord.objects.values_list("needs_words", flat=True).get(pk=record)
+    told = next((name for name in IN_WORDS if name in {column.name for column in columns}), "")
+    form = NeedForm(columns, need, request.POST if sent else None, initial={told: noticed})
     if form.is_bound and form.is_valid():
         answer = _take_up(request, record, need, form)
         if answer is not None:
@@ -58,6 +58,7 @@ def need_page(request: HttpRequest, number: str, record: int, code: str) -> Http
         "case": case,
         "need": need,
         "title": registry.programme(need.programme).title,
+        "hospitals": hospitals_of((case.division_id[: Level.COUNTY],)),
         "crumbs": [(reverse("desk:case", args=[number]), number), ("", need.words)],
     }
     return render(request, "desk/visits/need.html", context, status=422 if form.errors else 200)
@@ -67,8 +68,9 @@ def _take_up(request: HttpRequest, record: int, need: Need, form: NeedForm) -> H
     try:
         made = take_up(record, need.code, form.cleaned_data, by=access(request).staff)
     except NotEntered as problem:
-        for code, said in zip(problem.codes, sentences(problem.codes, problem.details), strict=True):
-            form.add_error(None, f"{said}。{CODES[code].remedy}。")
+        own = registry.codes_of(need.programme)
+        for code, said in zip(problem.codes, sentences(problem.codes, problem.details, own), strict=True):
+            form.add_error(None, f"{said}。{line_code(code, own).remedy}。")
     except Refusal as refused:
         form.add_error(None, str(refused))
     else:

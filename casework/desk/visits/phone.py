@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,12 +19,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework.access import Access
 from casework.desk.case_file import access_case_or_404
 from casework.desk.session import access, staff_page
-from casework.desk.visits.phone_forms import VisitForm, offered
-from casework.models import Case, Nomination, Role, Stage, VisitTeamMember
+from casework.desk.visits.phone_forms import CorrectionForm, VisitForm, as_written, offered
+from casework.models import Case, Nomination, Role, Stage, VisitRecord, VisitTeamMember, WorkItem
 from workflows.refusals import Refusal
+from workflows.visits.correcting import correct_visit
 from workflows.visits.findings import in_words
 from workflows.visits.hands import TEAM
-from workflows.visits.writing import write_visit
+from workflows.visits.writing import STEP, write_visit
 
 MOST = 100
 
@@ -65,11 +66,57 @@ def write(request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "case": case,
         "place": place,
-        "waits": case.stage == Stage.APPROVED,
+        "waits": _waits(case),
+        "correct": _correct_url(case),
         "goods": case.pays_by == Case.PaysBy.GOODS,
         "crumbs": [(reverse("desk:visits_mine"), _("我要去走访的户")), ("", case.applicant.name)],
     }
     return render(request, "desk/visits/write.html", context, status=422 if form.errors else 200)
+
+
+@staff_page
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, number: str) -> HttpResponse:
+    """What was written of a visit, put right with a reason; the record as it was stays on the case's page."""
+    case = access_case_or_404(request, number)
+    as_team = visits_as(access(request), case)
+    record = VisitRecord.objects.filter(case=case, stands=True).first()
+    if as_team is None or record is None:
+        raise Http404
+    form = CorrectionForm(case, request.POST or None, initial=as_written(record))
+    if request.method == "POST" and form.is_valid():
+        try:
+            done = correct_visit(
+                number, form.visit(case), form.cleaned_data["why"], by=access(request).staff, as_team=as_team
+            )
+        except Refusal as refused:
+            form.add_error(None, str(refused))
+        else:
+            _say_corrected(request, repeated=done.repeated)
+            return redirect("desk:case", number=number)
+    context = {
+        "form": form,
+        "case": case,
+        "crumbs": [(reverse("desk:case", args=[number]), number), ("", _("更正走访记录"))],
+    }
+    return render(request, "desk/visits/correct.html", context, status=422 if form.errors else 200)
+
+
+def _say_corrected(request: HttpRequest, *, repeated: bool) -> None:
+    if repeated:
+        messages.info(request, _("这次更正刚才已经登记过，没有重复登记。"))
+    else:
+        messages.success(request, _("已更正走访记录。原来的记录保留在案卷里。"))
+
+
+def _waits(case: Case) -> bool:
+    return WorkItem.objects.filter(process=case, step=STEP, finished__isnull=True).exists()
+
+
+def _correct_url(case: Case) -> str:
+    """Where what was written can be put right; empty where nothing stands."""
+    written = VisitRecord.objects.filter(case=case, stands=True).exists()
+    return reverse("desk:visit_correct", args=[case.number]) if written else ""
 
 
 def visits_as(viewer: Access, case: Case) -> bool | None:
@@ -88,7 +135,7 @@ def _kept(request: HttpRequest, case: Case, form: VisitForm, *, as_team: bool) -
             case.number,
             form.visit(case),
             by=access(request).staff,
-            photographs=form.cleaned_data["photographs"],
+            photographs=form.pictures(),
             receipt=form.receipt(),
             as_team=as_team,
         )
@@ -112,7 +159,8 @@ def _mine(seen: Access) -> Any:
     asked = Q(division__in=villages)
     if counties:
         asked |= Q(team__members__staff=seen.staff)
-    waiting = Nomination.objects.filter(asked, live=True, case__stage=Stage.APPROVED, case__visits__isnull=True)
+    made = VisitRecord.objects.filter(case=OuterRef("case"), stands=True)
+    waiting = Nomination.objects.filter(asked, ~Exists(made), live=True, case__stage=Stage.APPROVED)
     return waiting.order_by(F("visit_on").asc(nulls_last=True), "place", "id").distinct()
 
 

@@ -10,20 +10,22 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from casework.desk.case_forms import ManyFilesField, ManyFilesInput
 from casework.evidence.images import MAX_BYTES, TOO_MANY_BYTES
-from casework.models import Case
+from casework.models import Case, VisitRecord
 from workflows.visits.needs import NEEDS
 from workflows.visits.record import Visit
-from workflows.visits.writing import MOST_PICTURES
 
 DRAWN = "data:image/png;base64,"
 LARGEST_DRAWING = 400_000
 """Characters: a signature is some ten thousand."""
+
+CAMERA = {"accept": "image/*", "capture": "environment"}
 
 SIGNERS = (
     ("self", gettext_lazy("本人")),
@@ -38,11 +40,18 @@ class VisitForm(forms.Form):
     """A visit. `client_key` is made with the page, so that sending it twice is one visit."""
 
     client_key = forms.UUIDField(widget=forms.HiddenInput)
-    photographs = ManyFilesField(
-        label=gettext_lazy("拍照"),
+    # A phone's camera gives one picture at a time, and a second one into the same field takes the first one's place.
+    at_the_gate = forms.FileField(
+        label=gettext_lazy("进门时拍一张"),
         required=False,
-        widget=ManyFilesInput(attrs={"accept": "image/*", "capture": "environment"}),
-        help_text=gettext_lazy("进门和慰问时各拍一张。请允许相机记录位置。"),
+        widget=forms.FileInput(attrs=CAMERA),
+        help_text=gettext_lazy("请在相机设置里打开“位置”，照片里才有拍摄地点。"),
+    )
+    inside = forms.FileField(label=gettext_lazy("慰问时拍一张"), required=False, widget=forms.FileInput(attrs=CAMERA))
+    photographs = ManyFilesField(
+        label=gettext_lazy("或选手机里已有的照片"),
+        required=False,
+        widget=ManyFilesInput(attrs={"accept": "image/*"}),
     )
     visitors = forms.CharField(
         label=gettext_lazy("谁去的"),
@@ -61,7 +70,7 @@ class VisitForm(forms.Form):
     slip = forms.FileField(
         label=gettext_lazy("或拍下签过字的签收单"),
         required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"}),
+        widget=forms.FileInput(attrs=CAMERA),
     )
     signer_is = forms.ChoiceField(
         label=gettext_lazy("谁签的"), choices=SIGNERS, widget=forms.RadioSelect, initial="self"
@@ -88,29 +97,24 @@ class VisitForm(forms.Form):
             del self.fields["goods"]
 
     def before_signing(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("photographs", "visitors", "goods") if name in self.fields]
+        names = ("at_the_gate", "inside", "photographs", "visitors", "goods")
+        return [self[name] for name in names if name in self.fields]
 
     def after_signing(self) -> list[forms.BoundField]:
         names = ("slip", "signer_is", "signer", "needs", "needs_words", "started_at", "finished_at")
-        return [self[name] for name in names]
+        return [self[name] for name in names if name in self.fields]
+
+    def clean_at_the_gate(self) -> bytes:
+        return _bytes_of(self.cleaned_data["at_the_gate"])
+
+    def clean_inside(self) -> bytes:
+        return _bytes_of(self.cleaned_data["inside"])
 
     def clean_photographs(self) -> list[bytes]:
-        files = self.cleaned_data["photographs"]
-        if len(files) > MOST_PICTURES:
-            raise forms.ValidationError(_("一次走访最多放%(most)d张照片") % {"most": MOST_PICTURES})
-        for file in files:
-            if file.size > MAX_BYTES:
-                raise forms.ValidationError(f"{file.name}：{TOO_MANY_BYTES}")
-        return [file.read() for file in files]
+        return [_bytes_of(file) for file in self.cleaned_data["photographs"]]
 
     def clean_slip(self) -> bytes:
-        file = self.cleaned_data["slip"]
-        if file is None:
-            return b""
-        if file.size > MAX_BYTES:
-            raise forms.ValidationError(TOO_MANY_BYTES)
-        read: bytes = file.read()
-        return read
+        return _bytes_of(self.cleaned_data["slip"])
 
     def clean_signature(self) -> bytes:
         drawn = self.cleaned_data["signature"]
@@ -133,6 +137,11 @@ class VisitForm(forms.Form):
             self.add_error("signer", _("代签的请写明是谁"))
         return given
 
+    def pictures(self) -> list[bytes]:
+        """Those of the camera, then those chosen."""
+        said = self.cleaned_data
+        return [picture for picture in (said["at_the_gate"], said["inside"], *said["photographs"]) if picture]
+
     def receipt(self) -> bytes:
         """The drawn signature, or else the slip."""
         drawn: bytes = self.cleaned_data["signature"] or self.cleaned_data["slip"]
@@ -154,6 +163,48 @@ class VisitForm(forms.Form):
             needs=said["needs"],
             needs_words=said["needs_words"],
         )
+
+
+class CorrectionForm(VisitForm):
+    """What was written of a visit, to be put right; its pictures and its receipt stay as they are."""
+
+    why = forms.CharField(
+        label=gettext_lazy("更正原因"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=gettext_lazy("写明原来哪里写错了。原来的记录会保留。"),
+    )
+
+    def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
+        super().__init__(case, *args, **kwargs)
+        for name in ("at_the_gate", "inside", "photographs", "signature", "slip"):
+            del self.fields[name]
+        self.order_fields(["why"])
+
+
+def as_written(record: VisitRecord) -> dict[str, Any]:
+    """A record as it stands in the form that puts it right, under a key of its own."""
+    return {
+        "client_key": uuid.uuid4(),
+        "visitors": "\n".join(f"{one['name']} {one.get('rank', '')}".strip() for one in record.visitors),
+        "goods": "\n".join(f"{line['item']} {line['quantity']} {line['value']}" for line in record.goods),
+        "signer_is": record.signer_is or "self",
+        "signer": "" if record.signer_is == "self" else record.signer,
+        "needs": record.needs,
+        "needs_words": record.needs_words,
+        "started_at": localtime(record.started_at),
+        "finished_at": localtime(record.finished_at),
+    }
+
+
+def _bytes_of(file: UploadedFile | None) -> bytes:
+    """Raises `ValidationError` for one that is too large."""
+    if file is None:
+        return b""
+    if file.size is None or file.size > MAX_BYTES:
+        raise forms.ValidationError(f"{file.name}：{TOO_MANY_BYTES}")
+    read: bytes = file.read()
+    return read
 
 
 def _goods_line(words: list[str]) -> dict[str, str]:

@@ -59,7 +59,7 @@ def progress_table(progress: Progress) -> dict[str, Any]:
 def findings_table(found: VisitRound, codes: tuple[str, ...]) -> dict[str, Any]:
     """What visits have pointed out, the latest first."""
     inside = within(codes, "division") if not any(found.division_id.startswith(code) for code in codes) else Q()
-    records = VisitRecord.objects.filter(inside, round=found, pointed_out=True)
+    records = VisitRecord.objects.filter(inside, round=found, pointed_out=True, stands=True)
     shown = records.select_related("case__applicant", "case__division").order_by("-id")[:MOST_FINDINGS]
     return {
         "caption": _("走访记录里的疑点，只作提示，不影响办理"),

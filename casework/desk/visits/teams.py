@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,9 +19,10 @@ from casework.desk.cells import cell
 from casework.desk.paging import page_by_number
 from casework.desk.session import access, staff_page
 from casework.desk.visits.round_access import access_round_or_404, keeps
-from casework.models import Division, Nomination, Stage, VisitRound, VisitTeam, VisitTeamMember
+from casework.models import Division, Nomination, VisitRound, VisitTeam, VisitTeamMember, WorkItem
 from workflows.refusals import Refusal
-from workflows.visits.teams import Member, assign, form_team
+from workflows.visits.teams import MOST_STOPS, Member, assign, form_team, villages_named
+from workflows.visits.writing import STEP
 
 PAGE = 100
 MOST_TEAMS = 50
@@ -42,7 +44,9 @@ class TeamForm(forms.Form):
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("要去的村社区的区划代码，按先后每行一个。"),
+        help_text=gettext_lazy(
+            "要去的村社区，按先后每行一个，写村名；有同名的写上乡镇。已填上有待走访户的村，可删可调。"
+        ),
     )
     from_day = forms.DateField(label=gettext_lazy("出发日期"), widget=A_DAY)
     to_day = forms.DateField(label=gettext_lazy("返回日期"), widget=A_DAY)
@@ -52,7 +56,7 @@ class TeamForm(forms.Form):
         return [Member(*[*line, "", ""][:3]) for line in lines]
 
     def villages(self) -> list[str]:
-        return [line.strip() for line in self.cleaned_data["route"].split() if line.strip()]
+        return [line.strip() for line in self.cleaned_data["route"].splitlines() if line.strip()]
 
 
 class AssignForm(forms.Form):
@@ -64,6 +68,7 @@ class AssignForm(forms.Form):
         team = self.fields["team"]
         assert isinstance(team, forms.ModelChoiceField)
         team.queryset = VisitTeam.objects.filter(round=round_)
+        team.empty_label = _("选走访组")
 
 
 @staff_page
@@ -71,26 +76,34 @@ class AssignForm(forms.Form):
 def teams(request: HttpRequest, pk: int) -> HttpResponse:
     """The teams there are, the households they have, and one more team."""
     found = _kept(request, pk)
-    form = TeamForm(request.POST or None, initial={"from_day": found.visit_from, "to_day": found.visit_to})
+    waiting = Nomination.objects.filter(
+        Exists(WorkItem.objects.filter(process=OuterRef("case"), step=STEP, finished__isnull=True)),
+        round=found,
+        live=True,
+    )
+    fresh = {"from_day": found.visit_from, "to_day": found.visit_to, "route": _route_offered(waiting)}
+    form = TeamForm(request.POST or None, initial=fresh)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         days = (said["from_day"], said["to_day"])
         try:
-            form_team(pk, said["name"], form.people(), form.villages(), days, by=access(request).staff)
+            route = villages_named(found, form.villages())
+            form_team(pk, said["name"], form.people(), route, days, by=access(request).staff)
         except Refusal as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, _("已建立“%(team)s”。") % {"team": said["name"]})
             return redirect("desk:visit_teams", pk=pk)
-    waiting = Nomination.objects.filter(round=found, live=True, case__stage=Stage.APPROVED)
     page = page_by_number(waiting.select_related("case__applicant", "team"), "id", request.GET, size=PAGE)
-    names = dict(Division.objects.filter(pk__in={one.division for one in page.rows}).values_list("code", "name"))
+    formed = _teams_of(found)
+    codes = {one.division for one in page.rows}.union(*(team.route for team in formed))
+    names = dict(Division.objects.filter(pk__in=codes).values_list("code", "name"))
     address = reverse("desk:visit_teams", args=[pk])
     context = {
         "round": found,
         "form": form,
         "assign": AssignForm(round_=found, initial={"day": found.visit_from}),
-        "teams": {"rows": [{"cells": _team_cells(team)} for team in _teams_of(found)],
+        "teams": {"rows": [{"cells": _team_cells(team, names)} for team in formed],
                   "empty": {"message": _("还没有走访组"), "hint": _("没有分组的户由村里走访。")}},
         "table": {
             "caption": _("已批准、还没有走访的户"),
@@ -140,12 +153,19 @@ def _teams_of(found: VisitRound) -> list[VisitTeam]:
     return list(VisitTeam.objects.filter(round=found).prefetch_related(members)[:MOST_TEAMS])
 
 
-def _team_cells(team: VisitTeam) -> list[dict[str, Any]]:
+def _route_offered(waiting: QuerySet[Nomination]) -> str:
+    """The villages in which somebody without a team waits, a line each, with their townships."""
+    codes = set(waiting.filter(team__isnull=True).values_list("division", flat=True)[:MOST_STOPS])
+    names = Division.objects.filter(pk__in=codes).order_by("code").values_list("parent__name", "name")
+    return "\n".join(f"{township}{name}" for township, name in names)
+
+
+def _team_cells(team: VisitTeam, names: Mapping[str, str]) -> list[dict[str, Any]]:
     members = "、".join(f"{one.name}（{one.rank}）" if one.rank else one.name for one in team.members.all())
     return [
         cell(_("组名"), text=team.name, header=True),
         cell(_("成员"), text=members),
-        cell(_("路线"), text=_("%(count)d个村社区") % {"count": len(team.route)}),
+        cell(_("路线"), text="、".join(names.get(code, code) for code in team.route)),
         cell(_("出发日期"), kind="date", date=team.from_day),
         cell(_("返回日期"), kind="date", date=team.to_day),
     ]

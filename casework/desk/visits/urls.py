@@ -11,6 +11,7 @@ urlpatterns = [
     path("visits/new/", rounds.new_round, name="visit_round_new"),
     path("visits/mine/", phone.mine, name="visits_mine"),
     path("visits/mine/<str:number>/", phone.write, name="visit_write"),
+    path("visits/mine/<str:number>/correct/", phone.correct, name="visit_correct"),
     path("visits/needs/<str:number>/<int:record>/<str:code>/", needs.need_page, name="visit_need"),
     path("visits/<int:pk>/", rounds.round_page, name="visit_round"),
     path("visits/<int:pk>/state/", rounds.round_state, name="visit_round_state"),

@@ -58,7 +58,16 @@
     canvas.addEventListener("pointerup", end);
     canvas.addEventListener("pointercancel", end);
     box.querySelector("[data-signature-clear]").addEventListener("click", wipe);
+    // A form that came back refused still holds what was signed: it is shown again, and need not be signed again.
+    const signed = input.value;
     wipe();
+    if (!signed.startsWith("data:image/png;base64,")) return;
+    const before = new Image();
+    before.onload = () => {
+      context.drawImage(before, 0, 0, canvas.width, canvas.height);
+      input.value = signed;
+    };
+    before.src = signed;
   }
 
   document.querySelectorAll("[data-signature]").forEach(ready);

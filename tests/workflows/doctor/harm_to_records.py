@@ -6,15 +6,26 @@ import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import F
 from django.utils.timezone import now
 
-from casework.models import Entitlement, Evidence, NumberSeries, Participation, PaymentBatch, Role, SheetImport
+from casework.models import (
+    Entitlement,
+    Evidence,
+    NumberSeries,
+    Participation,
+    PaymentBatch,
+    Role,
+    SheetImport,
+    VisitRound,
+)
 from notifications.models import Outbox
 from notifications.outbox import job
 from tests.back_door import Sql
 from tests.workflows.doctor.harm import batched, damage, on_case
 from tests.workflows.doctor.ward import case, rejected
 from tests.workflows.payments import story
+from tests.workflows.visits import stories as visits
 from tests.world import COUNTY, World
 from workflows import trail
 from workflows.papers.sheets import file_store
@@ -80,6 +91,13 @@ def money_is_written_down_that_no_batch_has(world: World, sql: Sql) -> list[tupl
     hurt = case(world, "township")
     on_case(sql, hurt, "paid_amount = 1")
     return [("paid_amount_differs", hurt.number)]
+
+
+@damage
+def a_round_has_promised_what_no_household_holds(world: World, sql: Sql) -> list[tuple[str, str]]:
+    hurt, _cases = visits.approved(world)
+    VisitRound.objects.filter(pk=hurt.pk).update(promised=F("promised") + 1)
+    return [("round_promised_differs", str(hurt.pk))]
 
 
 @damage

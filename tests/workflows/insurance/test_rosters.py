@@ -30,6 +30,7 @@ from tests.world import COUNTY, VILLAGE, World
 from workflows import trail
 from workflows.insurance import endorsements, policies, rosters
 from workflows.insurance.policies import Shares
+from workflows.insurance.ratios import by_product
 from workflows.programmes.insurance_claim.cover import covers_for
 from workflows.refusals import NotAllowed
 
@@ -68,6 +69,12 @@ def confirmed(world: World, policy: Policy, **given: Any) -> Policy:
 
 
 # -- the policy ------------------------------------------------------------------------------------------------------
+
+
+def test_shares_close_to_the_cent(world: World) -> None:
+    """24.50 + 15.20 + 0.20 are less than 39.90 in binary fractions."""
+    shares = Shares(family=Decimal("24.50"), city=Decimal("15.20"), insurer=Decimal("0.20"))
+    assert made(world, shares=shares, premium=Decimal("39.90")).unit_premium == Decimal("39.90")
 
 
 @pytest.mark.parametrize("family", ["100.00", "110.00"])
@@ -294,3 +301,48 @@ def test_an_endorsement_is_answered_once_and_what_is_declined_insures_nobody(wor
         "endorsement_asked",
         "endorsement_answered",
     ]
+
+
+def test_a_line_is_taken_off_once_and_a_second_answer_gives_no_cover_back(world: World, running: Policy) -> None:
+    line, clerk, soon = RosterLine.objects.get(), world.by(Role.INTAKE_CLERK), localdate() + datetime.timedelta(days=5)
+    asked = endorsements.ask_to_remove(line, soon, reason="迁出", by=clerk)
+    with pytest.raises(NotAllowed, match="请等答复"):
+        endorsements.ask_to_remove(line, soon + datetime.timedelta(days=50), reason="迁出", by=clerk)
+    endorsements.answer(asked, agreed=True, number="批0004", on=localdate(), by=clerk)
+    columns = {"policy": running, "line": line, "kind": "remove", "effective_on": soon + datetime.timedelta(days=50)}
+    late = Endorsement.objects.create(
+        **columns, entered_on=localdate(), entered_by=clerk, entered_at=at_hour(localdate()), reason="以前送的"
+    )
+
+    with pytest.raises(NotAllowed, match="已批减"):
+        endorsements.answer(late, agreed=True, number="批0005", on=localdate(), by=clerk)
+
+    assert RosterLine.objects.get().covers_to == InsuredPerson.objects.get().covers_to == soon - datetime.timedelta(1)
+
+
+@pytest.mark.parametrize(("unit", "at_home", "said"), [("person", True, "一人一次"), ("household", False, "一户一次")])
+def test_nobody_is_added_on_anothers_premium(world: World, unit: str, at_home: bool, said: str) -> None:
+    household(DAY(1960, 1, 1))
+    policy = made(world, begins=localdate() - datetime.timedelta(days=60), unit=unit)
+    listed(world, policy)
+    confirmed(world, policy)
+    home = HouseholdFactory() if at_home else None
+    people = [PersonFactory(household=home, division_id=VILLAGE) for _ in range(2)]
+    tomorrow = localdate() + datetime.timedelta(days=1)
+
+    with pytest.raises(NotAllowed, match=said):
+        endorsements.ask_to_add(policy, people, tomorrow, reason="新增", by=world.by(Role.INTAKE_CLERK))
+
+
+def test_who_was_struck_off_before_the_roster_was_sent_is_not_insured_and_has_no_premium(world: World) -> None:
+    household(DAY(1960, 1, 1))
+    household(DAY(1961, 1, 1))
+    policy = made(world)
+    listed(world, policy)
+    struck = RosterLine.objects.order_by("number")[0]
+    rosters.strike(struck, by=world.by(Role.INTAKE_CLERK))
+    confirmed(world, policy)
+
+    assert covers_for(InsuredPerson.objects.get(line=struck).person_id, "inpatient", policy.begins) == []
+    (found,) = by_product((COUNTY,), policy.begins.year)
+    assert (found.premium, found.persons, found.households) == (Decimal("120.00"), 1, 1)

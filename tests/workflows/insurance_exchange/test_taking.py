@@ -20,7 +20,14 @@ from tests.workflows.insurance_exchange.story import (
     taken,
     yesterday,
 )
-from tests.workflows.programmes.insurance_claim.stories import claim, fresh, say, walked
+from tests.workflows.programmes.insurance_claim.stories import (
+    claim,
+    fresh,
+    notified,
+    say,
+    somebody_insured,
+    walked,
+)
 from tests.world import COUNTY, World, open_item
 from workflows.history import history
 from workflows.insurance_exchange.judging import OUTCOME_OF, STEP_OF
@@ -117,6 +124,12 @@ def supplied(case: Case, world: World) -> None:
     drain(HANDLERS)
 
 
+def supplied_just_now(case: Case, world: World) -> None:
+    """What goes out in the next round is still to be set down."""
+    taken(said(case, "supplement"))
+    say(world, case, "supplied")
+
+
 def withdrawn(case: Case, world: World) -> None:
     say(world, case, "withdraw")
 
@@ -129,6 +142,7 @@ WRONG: list[tuple[Any, dict[str, Any], str, str]] = [
     (nothing, {"claim": "LP430922202699999"}, "unknown_claim", "a number there is not"),
     (nothing, {"round": 2}, "unknown_round", "a round there has not been"),
     (supplied, {}, "old_round", "the round before the papers came"),
+    (supplied_just_now, {"kind": "refused"}, "old_round", "what crossed with the papers"),
     (nothing, {"amount": Decimal("70000.01")}, "over_the_sum_insured", "a cent more than can be insured"),
     (nothing, {"on": yesterday()}, "refused_by_rule", "decided before it was lodged"),
     (nothing, {"kind": "refused", "reasons": ("bad_weather",)}, "reason_unknown", "a reason we do not know"),
@@ -170,6 +184,12 @@ def test_every_problem_that_can_be_met_is_met_above_or_in_the_files() -> None:
         "listed_twice",
     }  # fmt: skip
     assert set(SENTENCES) == met | elsewhere
+
+
+def test_a_plan_that_pays_any_number_of_days_has_no_sum_to_pass(world: World) -> None:
+    days = {"medical_sum": Decimal("1000.00"), "accident_sum": Decimal(0), "cash_a_day": Decimal("180.00")}
+    case = lodged(world, case=notified(world, somebody_insured(world, **days), loss=Claim.Loss.HOSPITAL_CASH))
+    assert taken(said(case)).state == "taken"
 
 
 def test_one_id_cannot_say_two_things(world: World) -> None:

@@ -108,6 +108,14 @@ def test_the_database_lets_no_case_close_on_more_than_it_earned(world: World) ->
             Case.objects.filter(pk=case.pk).update(**columns)
 
 
+def test_the_database_counts_what_is_to_come_back_in_cents(world: World) -> None:
+    """1766.20 and 4298.57 are less than 6064.77 in binary fractions."""
+    case = world.case("end")
+    Case.objects.filter(pk=case.pk).update(amount="1766.20", to_recover="4298.57", paid_amount="6064.77")
+    with pytest.raises(IntegrityError, match="case_paid_no_more_than_promised"), transaction.atomic():
+        Case.objects.filter(pk=case.pk).update(paid_amount="6064.78")
+
+
 # -- 不再补发 ----------------------------------------------------------------------------------------------------------
 
 

@@ -40,6 +40,15 @@ def test_what_a_round_has_promised_is_the_sum_of_its_places(world: World) -> Non
     assert rounds.promised_apart() == [(round_.pk, Decimal("1.00"), Decimal("1000.00"))]
 
 
+def test_the_last_household_gets_the_last_cent_and_what_it_gives_up_comes_back_to_the_cent(world: World) -> None:
+    """Three times 10.15 is more than 30.45 in binary fractions."""
+    sums = {"standard": Decimal("10.15"), "budget": Decimal("30.45")}
+    round_, (case, *_) = stories.approved(world, 3, **sums)
+    assert (round_.promised, round_.left) == (Decimal("30.45"), Decimal("0.00"))
+    perform(open_item(case).pk, "withdraw", by=world.by(Role.INTAKE_CLERK), reasons=["applicant_withdrew"])
+    assert VisitRound.objects.filter(pk=round_.pk, promised=Decimal("20.30")).exists()
+
+
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_six_approvers_at_once_and_money_for_two(world: World) -> None:

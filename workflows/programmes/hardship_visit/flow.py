@@ -16,7 +16,8 @@ from viewflow import this
 from casework.models import Capacity, Level, Role, Stage
 from workflows.entitlement import award_recomputes
 from workflows.flow import Begin, CaseFlow, Ending, Step
-from workflows.outcomes import Kind
+from workflows.outcomes import Hand, Kind
+from workflows.payments import coming_back
 from workflows.payments.requirements import IN_A_BATCH
 from workflows.second_thoughts import (
     COUNTY_DESK,
@@ -26,6 +27,7 @@ from workflows.second_thoughts import (
     with_second_thoughts,
 )
 from workflows.visits.assessment import TERMS
+from workflows.visits.correcting import strike_visit
 from workflows.visits.hands import TEAM
 from workflows.visits.places import money_is_left, promise, release_place, take_place
 from workflows.visits.record import keep_record
@@ -36,6 +38,9 @@ from workflows.visits.requirements import (
     reason_is_written,
     round_goes_on,
 )
+
+APPROVER = Hand(Role.COUNTY_APPROVER, Level.COUNTY, Capacity.APPROVE)
+"""Who has approved the list answers for what is written of it."""
 
 
 def _second_thoughts(step: Step) -> Step:
@@ -51,6 +56,13 @@ def _put_off_by_the_county(step: Step) -> Step:
     signed, and a team could then hand over what nobody has verified."""
     step.outcomes["suspend"] = replace(step.outcomes["suspend"], hand=COUNTY_DESK)
     return step
+
+
+def _may_be_made_again(step: Step) -> Step:
+    """Until the money is drawn, a visit that was not as it was written down is made again."""
+    return step.on("revisit", "走访有误，重新走访", moves="revisit", to=this.visit, clause="慰问方案：入户走访",
+        kind=Kind.BACK, requires=(round_goes_on,), then=(strike_visit,), keeps_name=True, hand=APPROVER,
+        aside=True)  # fmt: skip
 
 
 class HardshipVisitFlow(CaseFlow):
@@ -113,11 +125,11 @@ class HardshipVisitFlow(CaseFlow):
             hand=TEAM, optional=True)
     )))  # fmt: skip
 
-    payment = _second_thoughts(with_second_thoughts(
+    payment = _may_be_made_again(_second_thoughts(with_second_thoughts(
         Step("列入发放批次", role=Role.PAYMENT_OFFICER, level=Level.COUNTY, capacity=Capacity.PAY)
         .on("draw", "列入批次", moves="schedule", to=this.payment_check, clause="惠民资金一卡通：编制清册",
             requires=IN_A_BATCH, signs=True, by_batch=True)
-    ))  # fmt: skip
+    )))  # fmt: skip
 
     payment_check = (
         Step("发放复核", role=Role.PAYMENT_CHECKER, level=Level.COUNTY, capacity=Capacity.CHECK)
@@ -148,8 +160,16 @@ class HardshipVisitFlow(CaseFlow):
     review_request = review_request_step(this.internal_review)
     internal_review = internal_review_step(this.refused, this.terminated, this.withdrawn)
 
-    paid = Ending("办结", moves="close", stage=Stage.CLOSED)
-    delivered_end = Ending("慰问品已送达", stage=Stage.CLOSED)
+    wrong_delivery = Step("送达有误", role=Role.COUNTY_APPROVER, level=Level.COUNTY, capacity=Capacity.APPROVE).on(
+        "deliver_again", "送达有误，重新走访", moves="revisit", to=this.visit, clause="慰问方案：慰问品当面送达、签收",
+        kind=Kind.BACK, requires=(round_goes_on,), then=(strike_visit,), keeps_name=True)  # fmt: skip
+    late_return = Step("到账后退回", role=Role.PAYMENT_OFFICER, level=Level.COUNTY, capacity=Capacity.PAY).on(
+        "came_back", "到账后银行退回", moves="come_back", to=this.account, clause="惠民资金一卡通：支付退票",
+        kind=Kind.BACK, requires=(coming_back.was_paid_by_batch,), asks=coming_back.ASKS,
+        then=(coming_back.take_off_what_was_paid,), announces=True)  # fmt: skip
+
+    paid = Ending("办结", moves="close", stage=Stage.CLOSED, reopens=this.late_return)
+    delivered_end = Ending("慰问品已送达", stage=Stage.CLOSED, reopens=this.wrong_delivery)
     refused = Ending("不予慰问", stage=Stage.REJECTED, reopens=this.review_request)
     withdrawn = Ending("撤回", stage=Stage.WITHDRAWN, reopens=this.review_request)
     terminated = Ending("终止", stage=Stage.TERMINATED, reopens=this.review_request)

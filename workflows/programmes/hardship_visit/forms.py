@@ -36,6 +36,16 @@ REASONS = {
         ("list_wrong", "名单有误，需要重新核对", "核对姓名、家庭情况和账户后重新报送", {"send_back"}, False),
         ("reason_missing", "提名理由不清楚", "补写理由后重新报送", {"send_back"}, False),
         ("batch_line_wrong", "批次明细有误", "核对金额和账户后重新列入批次", {"send_back"}, False),
+        (
+            "visit_misrecorded",
+            "走访登记错了，如登到了别的户",
+            "会重新上门走访，不用您做什么",
+            {"revisit", "deliver_again"},
+            False,
+        ),
+        ("visit_not_made", "核查发现没有入户走访", "会重新上门走访，不用您做什么", {"revisit", "deliver_again"}, False),
+        ("not_received", "家庭反映没有收到慰问品", "会重新上门送达，请当面核对后签收", {"deliver_again"}, False),
+        ("sent_back_late", "银行到账后又退回", "请更正收款账户后重新发放，钱不会少", {"came_back"}, False),
         ("bank_returned", "银行退票", "请更正收款账户后重新发放，钱不会少", {"returned"}, False),
     )
 }

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 from django.utils.timezone import localdate
 
-from casework.models import BenefitHold, Claim, ClaimPayment, Watch
+from casework.models import BenefitHold, Case, Claim, ClaimPayment, Role, Watch
 from casework.rows import new_row
 from workflows import overlap
 from workflows.flow import Act
 from workflows.programmes.insurance_claim.assessment import TERMS, holds, limitation_of
 from workflows.programmes.insurance_claim.cover import best_cover
 from workflows.programmes.insurance_claim.requirements import claim_of, covers_of
-from workflows.watches import settle
+from workflows.watches import settle, watch
 
 OPEN_AGAIN = {
     "decision": Claim.Decision.NONE,
@@ -52,14 +53,36 @@ def hand_to_insurer(act: Act) -> None:
     act.said["policy"] = cover.policy.number
 
 
+def watch_limitation(case: Case, last: datetime.date) -> None:
+    """The county is warned before the last day a claim can be made."""
+    body = TERMS.version(case.terms_version).body
+    early = last - datetime.timedelta(days=body["limitation_warn_days"])
+    watch(
+        case,
+        Watch.Kind.LIMITATION,
+        due_on=last,
+        warn_on=early,
+        role=Role.INTAKE_CLERK,
+        clause=body["limitation_clause"],
+    )
+
+
+def watch_again(act: Act) -> None:
+    """Consequence of going through it anew: what the insurer was never asked for can still run out of time."""
+    claim = claim_of(act)
+    if claim.lodged_at is None and claim.limitation_on is not None:
+        watch_limitation(act.case, claim.limitation_on)
+
+
 def stop_watching(act: Act) -> None:
     """Consequence of an end: no day of this case is waited for any more."""
     settle(act.case, state=Watch.State.DROPPED)
 
 
 def give_back_days(act: Act) -> None:
-    """Consequence of a refusal: the days in hospital are free for another benefit."""
-    overlap.give_back(act.case)
+    """Consequence of an end: the days in hospital are free for another benefit, unless the insurer paid for them."""
+    if not ClaimPayment.objects.filter(claim__case=act.case).exists():
+        overlap.give_back(act.case)
 
 
 def note_supplement(act: Act) -> None:

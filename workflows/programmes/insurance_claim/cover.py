@@ -32,10 +32,11 @@ class Cover:
 def covers_for(person_id: int, loss: str, day: datetime.date) -> list[Cover]:
     """Every line of a confirmed policy this person has ever been insured by, those that cover the loss first.
 
-    A line that was taken off by endorsement still covers what happened before. Two statements.
+    A line that was taken off by endorsement still covers what happened before; one that was struck off before the
+    roster was sent never insured anybody. Two statements.
     """
     insured = (
-        InsuredPerson.objects.filter(person_id=person_id, line__policy__state=Policy.State.CONFIRMED)
+        InsuredPerson.objects.filter(person_id=person_id, live=True, line__policy__state=Policy.State.CONFIRMED)
         .filter(line__state__in=(RosterLine.State.CONFIRMED, RosterLine.State.REMOVED))
         .select_related("person", "line__policy__plan__product__insurer")
         .order_by("-line__covers_from", "-pk")[:MOST_LINES]

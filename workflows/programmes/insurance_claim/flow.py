@@ -24,11 +24,18 @@ from workflows.second_thoughts import (
 
 
 def _with_second_thoughts(step: Step, *, suspends: bool = True) -> Step:
-    """As everywhere; and where a claim ends so, its limitation is no longer watched."""
+    """As everywhere; and where a claim ends so, its limitation is no longer watched, and its days in hospital are free
+    unless the insurer has paid for them."""
     step = with_second_thoughts(step, suspends=suspends, stands=False)
     for name in ("withdraw", "terminate"):
         outcome = step.outcomes[name]
-        step.outcomes[name] = replace(outcome, then=(*outcome.then, then.stop_watching))
+        step.outcomes[name] = replace(outcome, then=(then.give_back_days, then.stop_watching))
+    return step
+
+
+def _watched_again(step: Step) -> Step:
+    outcome = step.outcomes["remit"]
+    step.outcomes["remit"] = replace(outcome, then=(*outcome.then, then.watch_again))
     return step
 
 
@@ -55,12 +62,12 @@ class InsuranceClaimFlow(CaseFlow):
         Step("县级核对", role=Role.INTAKE_CLERK, level=Level.COUNTY, capacity=Capacity.INTAKE)
         .on("lodge", "转保险公司", moves="lodge", to=this.insurer, clause="理赔：县级核对后转保险公司",
             requires=(need.village_has_signed, need.loss_is_insured, need.late_claim_is_explained,
-                      need.no_nursing_subsidy_for_these_days),
+                      need.no_other_claim_for_it, need.no_nursing_subsidy_for_these_days),
             then=(then.hand_to_insurer, post_to_insurer), signs=True, announces=True)
         .on("send_back", "退回村级补材料", moves="return_to_village", to=this.village, clause="理赔：县级核对",
             kind=Kind.BACK)
         .on("refuse", "不属理赔范围", moves="reject", to=this.refused, clause="理赔：县级核对",
-            kind=Kind.REFUSE, then=(then.stop_watching,), announces=True)
+            kind=Kind.REFUSE, then=(then.give_back_days, then.stop_watching), announces=True)
     )  # fmt: skip
 
     insurer = _with_second_thoughts(
@@ -107,9 +114,9 @@ class InsuranceClaimFlow(CaseFlow):
 
     suspended = suspended_step(this.village, this.county)
     review_request = review_request_step(this.internal_review)
-    internal_review = internal_review_step(
+    internal_review = _watched_again(internal_review_step(
         this.paid, this.refused, this.refused_by_insurer, this.withdrawn, this.terminated, again=this.village
-    )
+    ))  # fmt: skip
 
     paid = Ending("赔款收到，办结", stage=Stage.CLOSED, reopens=this.review_request)
     refused = Ending("不属理赔范围", stage=Stage.REJECTED, reopens=this.review_request)

@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import get_current_timezone, localdate, now
 from django.utils.translation import gettext as _
 
 from casework.access import Access, access_of
-from casework.models import Case, Claim, Division, Person, Role, Staff, Watch
+from casework.models import Case, Claim, ClaimPayment, Division, Person, Role, Staff, Stage
 from casework.models.stages import ENDED
 from workflows import registry
 from workflows.ledger import Ledger
@@ -21,14 +22,19 @@ from workflows.papers import numbers
 from workflows.perform import begin
 from workflows.programmes.insurance_claim import rules
 from workflows.programmes.insurance_claim.assessment import TERMS, limitation_of
+from workflows.programmes.insurance_claim.consequences import watch_limitation
 from workflows.programmes.insurance_claim.cover import best_cover, covers_for
 from workflows.refusals import NotAllowed
 from workflows.standing import Actor
-from workflows.watches import watch
 
 SLUG = "insurance_claim"
 WRITERS = (Role.VILLAGE_VERIFIER, Role.INTAKE_CLERK)
 """Whose desk a loss is written down at, whoever has told of it."""
+
+PAID = ClaimPayment.objects.filter(claim=OuterRef("pk"))
+WITHOUT_MONEY = Q(~Exists(PAID), case__stage__in=ENDED - {Stage.CLOSED})
+"""Ended, and nobody was paid: whoever has something new to say tells of it anew. A claim that was paid is taken up
+again by a review."""
 
 WITH_A_STAY = frozenset({Claim.Loss.INPATIENT, Claim.Loss.HOSPITAL_CASH})
 
@@ -108,7 +114,7 @@ def notify_loss(loss: Loss, *, by: Staff, at: datetime.datetime | None = None) -
         # The person first: two who tell of one loss at the same moment wait for each other here.
         Person.objects.select_for_update().get(pk=loss.insured.pk)
         before = Claim.objects.filter(insured=loss.insured, loss=loss.loss, incident_at=loss.incident_at)
-        told = before.exclude(case__stage__in=ENDED).select_related("case").first()
+        told = before.exclude(WITHOUT_MONEY).select_related("case").first()
         if told is not None:
             raise AlreadyNotified(told.case)
         case, ledger = _case(loss, division, moment), Ledger(at=moment)
@@ -183,10 +189,7 @@ def _claim(case: Case, loss: Loss) -> Claim:
     cover = best_cover(covers_for(loss.insured.pk, loss.loss, localdate(loss.incident_at)))
     product = cover.policy.plan.product if cover else None
     last = limitation_of(case, loss.known, life=bool(product and product.life))
-    body = TERMS.version(case.terms_version).body
-    early = last - datetime.timedelta(days=body["limitation_warn_days"])
-    clause = body["limitation_clause"]
-    watch(case, Watch.Kind.LIMITATION, due_on=last, warn_on=early, role=Role.INTAKE_CLERK, clause=clause)
+    watch_limitation(case, last)
     return Claim.objects.create(
         case=case,
         insured=loss.insured,

@@ -55,6 +55,13 @@ def test_one_funeral_is_aided_once_whoever_of_the_family_asks(world: World) -> N
     assert [row.reasons for row in again.rows] == [("others_granted",)]
 
 
+def test_nobody_dies_twice_whatever_day_each_of_the_family_writes(world: World) -> None:
+    who = deceased()
+    other_day = {**who, **heir("曾大寒", 603), "death_date": "2026-03-09"}
+    rows = hand_in(world, SLUG, {**who, **heir()}, other_day, on="2026-03-12").rows
+    assert [row.reasons for row in rows] == [(), ("others_granted",)]
+
+
 def test_one_heir_who_buries_both_parents_on_one_day_is_aided_twice(world: World) -> None:
     father, mother = deceased(), deceased("向白露", 604)
     rows = hand_in(world, SLUG, {**father, **heir()}, {**mother, **heir()}, on="2026-03-12").rows

@@ -93,6 +93,16 @@ def test_a_loss_is_written_down_once(world: World) -> None:
     assert Claim.objects.count() == 1
 
 
+def test_a_loss_that_was_paid_is_not_written_down_anew_and_one_that_was_turned_away_can_be(world: World) -> None:
+    paid = walked(world, "end")
+    with pytest.raises(AlreadyNotified, match=paid.number):
+        notified(world, paid.applicant)
+
+    turned_away = notified(world, PersonFactory())
+    say(world, turned_away, "withdraw")
+    assert notified(world, turned_away.applicant).number != turned_away.number
+
+
 def test_a_village_elsewhere_writes_down_no_loss_of_this_one(world: World) -> None:
     person = somebody_insured(world)
     neighbour = StaffFactory(post=(Role.VILLAGE_VERIFIER, "430922113239"))

@@ -17,5 +17,5 @@ def index(name: str, length: int) -> migrations.AddIndex:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0022_donations")]
+    dependencies = [("casework", "0024_visits_put_right")]
     operations = [index("due_in_county", 6), index("due_in_township", 9)]
