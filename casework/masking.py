@@ -27,6 +27,16 @@ def mask_name(name: str) -> str:
     return f"{name[0]}*" if len(name) == 2 else f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
 
 
+LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){13,17}[0-9Xx]?(?![0-9A-Za-z])")
+"""An identity number of either kind, or a card, as somebody types it into a sentence."""
+
+
+def without_numbers(text: str) -> str:
+    """A sentence somebody wrote, its identity and card numbers kept to their last four: `请核对****3143`. A telephone
+    number stays: it may be the one to ring."""
+    return LONG_NUMBER.sub(lambda found: f"****{found.group()[-4:]}", text)
+
+
 COMPOUND = (
     "欧阳 上官 司马 司徒 诸葛 夏侯 皇甫 东方 尉迟 公孙 慕容 令狐 宇文 长孙 鲜于 独孤 南宫 西门 "
     "端木 百里 呼延 轩辕 申屠 太史 公冶 宗政 濮阳 淳于 单于 澹台 闻人 赫连 万俟 钟离 第五 司空 "

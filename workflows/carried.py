@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,10 +41,13 @@ def link(case_number: str, identity_number: str, *, by: Staff) -> CarriedFamily:
     return found.row
 
 
-def link_many(case_number: str, identity_numbers: Sequence[str], *, by: Staff) -> list[Linked]:
+def link_many(
+    case_number: str, identity_numbers: Sequence[str], *, by: Staff, at: datetime.datetime | None = None
+) -> list[Linked]:
     """Link a list of families, a number a line: what cannot be linked is told with its line, the others are.
 
-    Raises a `Refusal` where nobody may link anything, and for more lines than `MOST_AT_ONCE`.
+    Raises a `Refusal` where nobody may link anything, and for more lines than `MOST_AT_ONCE`. `at` is for history
+    brought in; otherwise it is now.
     """
     if len(identity_numbers) > MOST_AT_ONCE:
         raise NotAllowed(_("一次最多登记%(most)d户，请分几次") % {"most": MOST_AT_ONCE})
@@ -53,7 +57,7 @@ def link_many(case_number: str, identity_numbers: Sequence[str], *, by: Staff) -
         found = []
         for line, number in enumerate(identity_numbers, start=1):
             try:
-                found.append(Linked(line, _link_one(case, number, by, actor)))
+                found.append(Linked(line, _link_one(case, number, by, actor, at or now())))
             except Refusal as refused:
                 found.append(Linked(line, None, str(refused)))
         case.save(update_fields=["trail_seq", "trail_head"])
@@ -72,7 +76,7 @@ def link_as_before(case_number: str, *, by: Staff) -> int:
         rows = CarriedFamily.objects.filter(case=before, live=True).exclude(person_id__in=here)
         people = [row.person for row in rows.select_related("person").order_by("pk")]
         for person in people:
-            _set_live(case, person, by, actor)
+            _set_live(case, person, by, actor, now())
         case.save(update_fields=["trail_seq", "trail_head"])
     return len(people)
 
@@ -95,7 +99,7 @@ def unlink(case_number: str, row_id: int, *, by: Staff) -> None:
         if row.live:
             row.live = False
             row.save(update_fields=["live"])
-            _write_down(case, row, "family_unlinked", actor)
+            _write_down(case, row, "family_unlinked", actor, now())
             case.save(update_fields=["trail_seq", "trail_head"])
 
 
@@ -123,22 +127,22 @@ def may_link(case: Case, by: Staff) -> bool:
     return True
 
 
-def _link_one(case: Case, written: str, by: Staff, actor: Actor) -> CarriedFamily:
+def _link_one(case: Case, written: str, by: Staff, actor: Actor, at: datetime.datetime) -> CarriedFamily:
     number = identity.clean(written)
     if fault := identity.fault(number):
         raise NotAllowed(_("%(fault)s，请对照身份证改正") % {"fault": fault})
-    return _set_live(case, _in_register(case, number), by, actor)
+    return _set_live(case, _in_register(case, number), by, actor, at)
 
 
-def _set_live(case: Case, person: Person, by: Staff, actor: Actor) -> CarriedFamily:
+def _set_live(case: Case, person: Person, by: Staff, actor: Actor, at: datetime.datetime) -> CarriedFamily:
     row = CarriedFamily.objects.filter(case=case, person=person).first()
     if row is not None and row.live:
         return row
     if row is None:
         row = CarriedFamily(case=case, person=person)
-    row.live, row.linked_by, row.linked_at = True, by, now()
+    row.live, row.linked_by, row.linked_at = True, by, at
     row.save()
-    _write_down(case, row, "family_linked", actor)
+    _write_down(case, row, "family_linked", actor, at)
     return row
 
 
@@ -171,6 +175,6 @@ def _linker(case: Case, by: Staff) -> Actor:
     raise refused
 
 
-def _write_down(case: Case, row: CarriedFamily, action: str, actor: Actor) -> None:
+def _write_down(case: Case, row: CarriedFamily, action: str, actor: Actor, at: datetime.datetime) -> None:
     """An event in the case's chain. The case's own counters are the caller's to save, once for all of them."""
-    trail.next_event(case, action, actor=actor, at=now(), details={"family": row.pk}).save(force_insert=True)
+    trail.next_event(case, action, actor=actor, at=at, details={"family": row.pk}).save(force_insert=True)

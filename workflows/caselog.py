@@ -97,8 +97,11 @@ def _log_of(case: Case) -> Mapping[str, Any]:
     return found
 
 
-def enter(case_number: str, written: Written, *, by: Staff, key: str) -> LogEntry:
-    """Make an entry. The same `key` again gives the entry it made the first time. Raises a `Refusal`."""
+def enter(case_number: str, written: Written, *, by: Staff, key: str, at: datetime.datetime | None = None) -> LogEntry:
+    """Make an entry. The same `key` again gives the entry it made the first time. Raises a `Refusal`.
+
+    `at` is for history brought in; otherwise it is now.
+    """
     with transaction.atomic():
         case = lock_case(case_number)
         if (known := LogEntry.objects.filter(key=key).first()) is not None:
@@ -121,7 +124,7 @@ def enter(case_number: str, written: Written, *, by: Staff, key: str) -> LogEntr
             words=written.words.strip(),
             paper=paper,
         )
-        return _write(entry, actor, by, key, "log_entered")
+        return _write(entry, actor, by, key, "log_entered", at or now())
 
 
 def take_back(case_number: str, entry_id: int, *, by: Staff, reason: str, key: str) -> LogEntry:
@@ -145,7 +148,7 @@ def take_back(case_number: str, entry_id: int, *, by: Staff, reason: str, key: s
         if not reason.strip():
             raise Incomplete([_("请写明为什么作废")])
         entry = LogEntry(case=case, kind=kind.name, day=localdate(), words=reason.strip()[:LONGEST], takes_back=found)
-        return _write(entry, actor, by, key, "log_taken_back")
+        return _write(entry, actor, by, key, "log_taken_back", now())
 
 
 def entries_of(case: Case) -> list[LogEntry]:
@@ -177,8 +180,8 @@ def may_enter(case: Case, by: Staff) -> list[Kind]:
     return [kind for kind in kinds_of(case).values() if _writes(case, kind, by) is not None]
 
 
-def _write(entry: LogEntry, actor: Actor, by: Staff, key: str, action: str) -> LogEntry:
-    case, at = entry.case, now()
+def _write(entry: LogEntry, actor: Actor, by: Staff, key: str, action: str, at: datetime.datetime) -> LogEntry:
+    case = entry.case
     entry.entered_by, entry.office_name, entry.entered_at, entry.key = by, actor.office, at, key
     entry.save(force_insert=True)
     details = {
@@ -239,7 +242,7 @@ def _when(case: Case, written: Written) -> list[str]:
         return [_("请填写日期")]
     if written.day > localdate():
         return [_("日期不能晚于今天")]
-    first, last = _day(case, "from"), _day(case, "to")
+    first, last = log_days(case)
     if first is None and written.day < case.applied_on:
         return [_("日期不能早于申请日期%(day)s") % {"day": case.applied_on}]
     if first is not None and written.day < first:
@@ -249,8 +252,12 @@ def _when(case: Case, written: Written) -> list[str]:
     return []
 
 
+def log_days(case: Case) -> tuple[datetime.date | None, datetime.date | None]:
+    """The first day the log is about, and the one after the last, where the terms name facts for them."""
+    return _day(case, "from"), _day(case, "to")
+
+
 def _day(case: Case, bound: str) -> datetime.date | None:
-    """The first day the log is about, or the one after the last, where the terms name a fact for it."""
     written = case.facts.get(_log_of(case).get(bound, ""))
     return datetime.date.fromisoformat(written) if written else None
 

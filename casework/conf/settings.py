@@ -148,7 +148,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     # Requests are logged by path only: a search word or an identity number never reaches a log.
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            # Of what breaks, a developer at their own machine is told the words too (NUANXIN_TRACEBACKS).
+            "()": "logging.Formatter" if DEBUG else "casework.conf.logs.LineFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"nuanxin": {"handlers": ["console"], "level": "INFO", "propagate": False}},

@@ -1,4 +1,4 @@
-"""Lists on the boards of the demonstration county: of what waits there most hang, and two lines are objected to; and
+"""Lists on the boards of the demonstration county: of what waits there most hang, and some lines are objected to; and
 keeping the boards afterwards, for who walks the county to its end."""
 
 from __future__ import annotations
@@ -71,30 +71,34 @@ class Board:
 
 
 def hang_lists(county: str) -> Boards:
-    """Post most of what waits on each board, leaving the last to be posted by whoever tries it out; the first sheet has
-    an objection from the web that nobody has taken in, the second one that waits for its answer.
+    """Post most of what waits on each board, leaving the last to be posted by whoever tries it out. To the first sheet
+    somebody objects from the web, which nobody has taken in; to the first of each kind of board somebody at the desk,
+    which waits for its answer.
 
     Run again, it finds what waits by then.
     """
-    hands, made = Hands(county), Boards()
+    hands, made, kinds = Hands(county), Boards(), set[tuple[str, str]]()
     for board in waiting_boards(county):
         notice = board.posted(hands, board.most)
         if notice is None:
             continue
         made.sheets, made.people = made.sheets + 1, made.people + notice.line_count
-        made.objected += _object(hands, notice, made.sheets)
+        made.objected += _object(hands, notice, kinds)
     return made
 
 
-def _object(hands: Hands, notice: Notice, sheet: int) -> int:
-    if sheet == 1:
+def _object(hands: Hands, notice: Notice, kinds: set[tuple[str, str]]) -> int:
+    """How many lines were objected to; of a sheet of one line that has an objection there is nothing left."""
+    from_web, kind = not kinds, (notice.programme, notice.place)
+    if from_web:
         object_from_web(notice, 1, DOUBTS[0])
-        return 1
-    if sheet == 2:
+    free = 1 + from_web
+    at_the_desk = kind not in kinds and free <= notice.line_count
+    kinds.add(kind)
+    if at_the_desk:
         county = notice.division_id[: Level.COUNTY]
-        hands.somebody(county, Role.INTAKE_CLERK, lambda staff: take_objection(notice, 1, DOUBTS[1], by=staff))
-        return 1
-    return 0
+        hands.somebody(county, Role.INTAKE_CLERK, lambda staff: take_objection(notice, free, DOUBTS[1], by=staff))
+    return from_web + at_the_desk
 
 
 def waiting_boards(county: str) -> Iterator[Board]:

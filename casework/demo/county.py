@@ -32,6 +32,8 @@ COUNTY_SEATS = (
     ("shouli2", Role.INTAKE_CLERK),
     ("shenpi", Role.COUNTY_APPROVER),
     ("shenpi2", Role.COUNTY_APPROVER),
+    # An objection, the decision and its review are three people's.
+    ("shenpi3", Role.COUNTY_APPROVER),
     ("fafang", Role.PAYMENT_OFFICER),
     ("fuhe", Role.PAYMENT_CHECKER),
     ("duban", Role.SUPERVISOR),

@@ -65,20 +65,24 @@ class Member:
 
 
 @dataclass
-class _Inventor:
+class Inventor:
     """Draws people, no number twice."""
 
     county: str
     today: datetime.date
     rng: random.Random
-    names: Iterator[str]
+    names: Iterator[str] | None = None
     taken: set[str] = field(default_factory=set)
 
-    def identity_number(self, male: bool) -> str:
-        born = datetime.date(self.rng.randint(1940, 1970), self.rng.randint(1, 12), self.rng.randint(1, 28))
+    def name(self) -> str:
+        self.names = self.names or invented_names(self.rng)
+        return next(self.names)
+
+    def identity_number(self, male: bool, year: int = 0) -> str:
+        born = datetime.date(year or self.rng.randint(1940, 1970), self.rng.randint(1, 12), self.rng.randint(1, 28))
         sequence = self.rng.randrange(100, 1000, 2) + male
         first = f"99{self.county[2:]}{born:%Y%m%d}{sequence:03d}"
-        return self.unused(first + identity.check_digit(first)) or self.identity_number(male)
+        return self.unused(first + identity.check_digit(first)) or self.identity_number(male, year)
 
     def phone(self) -> str:
         return self.unused(f"199{self.rng.randrange(10**8):08d}") or self.phone()
@@ -100,6 +104,24 @@ class _Inventor:
             return datetime.date(self.today.year - 2, 6, 30)
         return None if fate < 0.15 else datetime.date(self.today.year + 1, 12, 31)
 
+    def member(self, household: str, village: Division, category: str, *, died: datetime.date | None) -> Member:
+        """Somebody who lives alone, registered for years and for good."""
+        return Member(
+            household=household,
+            name=self.name(),
+            relation="户主",
+            identity_number=self.identity_number(self.rng.random() < 0.6),
+            category=category,
+            certificate=f"示范{household}",
+            valid_from=datetime.date(self.rng.randint(2012, 2020), self.rng.randint(1, 12), self.rng.randint(1, 28)),
+            valid_to=None,
+            village=village,
+            phone=self.phone(),
+            card=self.card(),
+            bank=self.rng.choice(BANKS),
+            died=died,
+        )
+
 
 def invent_register(county: str, villages: Sequence[Division], today: datetime.date) -> list[Member]:
     """About 150 people in 100 households, dealt out to `villages` in turn.
@@ -107,14 +129,14 @@ def invent_register(county: str, villages: Sequence[Division], today: datetime.d
     The same county has the same people every day; only what their dates are measured from moves on.
     """
     rng = random.Random(f"register {county}")
-    inventor = _Inventor(county, today, rng, _names(county))
+    inventor = Inventor(county, today, rng, _names(county))
     members: list[Member] = []
     for number in range(1, HOUSEHOLDS + 1):
         members += _household(inventor, number, villages[(number - 1) % len(villages)])
     return members
 
 
-def _household(inventor: _Inventor, number: int, village: Division) -> Iterator[Member]:
+def _household(inventor: Inventor, number: int, village: Division) -> Iterator[Member]:
     rng = inventor.rng
     category = rng.choice(CATEGORIES)
     head_is_male = rng.random() < 0.6
@@ -124,7 +146,7 @@ def _household(inventor: _Inventor, number: int, village: Division) -> Iterator[
         died = inventor.today - datetime.timedelta(days=days) if number % DEATHS == 0 and not place else None
         yield Member(
             household=f"{inventor.county}-S{number:04d}",
-            name=next(inventor.names),
+            name=inventor.name(),
             relation=relation,
             identity_number=inventor.identity_number(head_is_male ^ bool(place)),
             category=category,

@@ -3,7 +3,9 @@
 import os
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{28}")
@@ -18,6 +20,20 @@ NOT_DELETED = "这份文件没有删掉。请稍后再试；仍不行，请联�
 
 class StorageFailed(Exception):
     """The file was not kept, found or removed; the text is a sentence for the person at the screen."""
+
+
+_in_the_system_s_time: ContextVar[bool] = ContextVar("in_the_system_s_time", default=False)
+
+
+@contextmanager
+def in_the_system_s_time() -> Iterator[None]:
+    """Files reach the disk when the system finds the time, not before `put` returns: for hundreds that are invented,
+    and can be invented again."""
+    token = _in_the_system_s_time.set(True)
+    try:
+        yield
+    finally:
+        _in_the_system_s_time.reset(token)
 
 
 def as_it_is(data: bytes) -> bytes:
@@ -106,13 +122,16 @@ def _write_through(path: Path, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
-        os.fsync(descriptor)
+        if not _in_the_system_s_time.get():
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:
     """A rename is only as durable as the folder it happened in."""
+    if _in_the_system_s_time.get():
+        return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -34,6 +34,7 @@ CHANGES = {
     Change.HIGHER: "金额增加",
     Change.LOWER: "金额减少",
 }
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 Take = Callable[[Replayed], None]
 
 
@@ -116,7 +117,13 @@ def _cells(replayed: Replayed, counties: Mapping[str, str]) -> tuple[str | Decim
 
 
 def _texts(replayed: Replayed, counties: Mapping[str, str]) -> list[str]:
-    return [f"{cell:.2f}" if isinstance(cell, Decimal) else cell for cell in _cells(replayed, counties)]
+    """For a text file, which knows no text cells: what would be a formula to a spreadsheet program is made words."""
+    cells = _cells(replayed, counties)
+    return [f"{cell:.2f}" if isinstance(cell, Decimal) else _words(cell) for cell in cells]
+
+
+def _words(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _case(replayed: Replayed, counties: Mapping[str, str]) -> dict[str, Any]:

@@ -62,8 +62,10 @@ def courses(request: HttpRequest) -> HttpResponse:
     programme, flow = _chosen(form.given("flow", ""))
     county = form.given("county", counties[0].pk if counties else codes[0])
     year = form.given("year", localdate().year)
-    # A post below a county sees its own part of it.
+    # A post below a county sees its own part of it; of what is confidential a part so small would tell whose it is.
     inside = tuple(code for code in codes if code.startswith(county)) or (county,)
+    if programme.discreet is not None:
+        inside = tuple(code for code in inside if len(code) <= Level.COUNTY)
     found = courses_of(flow, within(inside, "division"), _new_year(year), _new_year(year + 1))
     context = {
         "form": CoursesForm({"flow": _key(flow), "county": county, "year": year}, counties=counties),

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import slips
-from casework.masking import mask_name
+from casework.masking import mask_name, without_numbers
 from casework.models import Capacity, Case, Decision, Office, Stage, WorkItem
 from casework.models.stages import PROMISED, REVIEWABLE
 from casework.origin import address_of
@@ -137,7 +137,7 @@ def _papers(case: Case) -> list[dict[str, Any]]:
     """What the applicant was asked to bring, and what of it is here, while the case waits for it."""
     if str(case.stage) != Stage.CORRECTION:
         return []
-    return [{"state": "missing", "label": paper.label, "note": ""} for paper in still_wanted(case)]
+    return [{"state": "missing", "label": without_numbers(paper.label), "note": ""} for paper in still_wanted(case)]
 
 
 def _objection(case: Case, decisions: list[Decision], office: str) -> list[str]:
@@ -167,7 +167,7 @@ def _told(case: Case, item: WorkItem | None, decisions: list[Decision]) -> dict[
     return {
         "heading": _("还缺什么") if str(case.stage) == Stage.CORRECTION else _("原因，和您可以怎么办"),
         "reasons": [{"why": reason.sentence, "remedy": reason.remedy} for reason in found],
-        "note": last.note,
+        "note": without_numbers(last.note),
     }
 
 

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.masking import mask_account, mask_identity, mask_name, mask_phone, public_identity, public_name
+from casework.masking import (
+    mask_account,
+    mask_identity,
+    mask_name,
+    mask_phone,
+    public_identity,
+    public_name,
+    without_numbers,
+)
 from tests.factories import invented_identity
 
 
@@ -94,3 +102,19 @@ def test_a_name_on_a_board_is_known_to_whoever_knows_the_family(name: str, shown
 def test_an_identity_number_on_a_board_keeps_two_and_three() -> None:
     assert public_identity(invented_identity(12)) == f"99{'*' * 13}{invented_identity(12)[-3:]}"
     assert public_identity("12345") == "*****"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"号码{invented_identity(12)}与户口簿不符", f"号码****{invented_identity(12)[-4:]}与户口簿不符"),
+        ("990922 19550307 001X有误", "****001X有误"),
+        ("卡号6299-0000-0000-0000-017已注销", "卡号****-017已注销"),
+        ("申报表990922550307001.xlsx", "申报表****7001.xlsx"),
+        ("请补HL430922202600001的材料，电话19912345678", "请补HL430922202600001的材料，电话19912345678"),
+        ("2026-11-02前补齐，共1234567.00元", "2026-11-02前补齐，共1234567.00元"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_keeps_of_long_numbers_their_end(text: str, shown: str) -> None:
+    assert without_numbers(text) == shown

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.utils.timezone import localtime, now
 
-from casework.models import Claim, ClaimLodging, InsuredPerson, InsurerConnection, Level, Stage
+from casework.models import Claim, ClaimLodging, Evidence, InsuredPerson, InsurerConnection, Level, Stage
 from notifications.models import Outbox
 from notifications.outbox import job
 from workflows.insurance_exchange.calling import NoAnswer, Reply, ask
@@ -22,6 +22,9 @@ FACTS: Final = (
     "cause", "place", "story", "hospital", "admission_date", "discharge_date", "cost", "settled",
 )  # fmt: skip
 """Of what the family told, what a claim needs; nothing of the register, the household or the phone."""
+
+KEPT_BACK: Final = (Evidence.Kind.PHOTOGRAPH,)
+"""The inside of somebody's home is for the office that visited."""
 
 
 def set_down(key: str, payload: Mapping[str, Any]) -> None:
@@ -70,7 +73,11 @@ def claim_message(claim: Claim, round_: int) -> dict[str, Any]:
         "loss": claim.loss,
         "incident_at": localtime(claim.incident_at).isoformat(timespec="minutes"),
         "notified_at": localtime(claim.notified_at).isoformat(timespec="minutes"),
-        "papers": [{"kind": kind, "sha256": sorted(marks)} for kind, marks in sorted(case.papers.items())],
+        "papers": [
+            {"kind": kind, "sha256": sorted(marks)}
+            for kind, marks in sorted(case.papers.items())
+            if kind not in KEPT_BACK
+        ],
     }
     return message | facts
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from casework.crypto import key_ring
 from casework.evidence.storage import FileStore
+from casework.masking import without_numbers
 from casework.models import DeclaredRelative, Division, Person, Post, Role, SheetImport, SheetLine, Staff
 from casework.models.fields import SealedText
 from casework.rows import new_row
@@ -112,7 +113,7 @@ def new_sheet(
         county_id=county,
         sha256=digest,
         file=stored_as,
-        file_name=file_name[:200],
+        file_name=without_numbers(file_name[:200]),
         applied_on=applied_on,
         imported_by=by,
         imported_at=at or now(),

@@ -86,7 +86,7 @@ def build(slug: str, head: Mapping[str, Any], book: TermsBook, made: dict[str, t
         rejudging=StandardRejudging(slug, assessor),
         holds=assessor.holds,
         payee=assessor.payee,
-        carries=unit,
+        carries=head["applicant"] == "unit",
         written=functools.partial(_cells_besides, assessor),
     )
 

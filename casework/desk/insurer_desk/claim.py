@@ -29,9 +29,6 @@ from workflows.insurance_exchange.connections import opened
 NEEDED = frozenset({*lodging.FACTS, "loss", "incident_at", "notified_at", "known_on"})
 """Of what the family told, what a claim needs: not who reported it, nor why late."""
 
-KEPT_BACK = (Evidence.Kind.PHOTOGRAPH,)
-"""The inside of somebody's home is for the office that visited."""
-
 MOST = 60
 
 
@@ -59,7 +56,7 @@ def answer(request: HttpRequest, number: str, item_id: int) -> HttpResponse:
 @require_safe
 def paper(request: HttpRequest, number: str, pk: int, size: str) -> HttpResponse:
     found = access_claim_or_404(request, number)
-    picture = Evidence.objects.filter(case=found.case_id, pk=pk).exclude(kind__in=KEPT_BACK).first()
+    picture = Evidence.objects.filter(case=found.case_id, pk=pk).exclude(kind__in=lodging.KEPT_BACK).first()
     if picture is None or size not in ("full", "thumb"):
         raise Http404
     return picture_response(picture, number, size)
@@ -141,7 +138,7 @@ def _loss(case: Case) -> list[dict[str, Any]]:
 
 
 def _papers(case: Case) -> list[dict[str, Any]]:
-    found = Evidence.objects.filter(case=case).exclude(kind__in=KEPT_BACK)[:MOST]
+    found = Evidence.objects.filter(case=case).exclude(kind__in=lodging.KEPT_BACK)[:MOST]
     return [
         {
             "url": reverse("desk:insurer_paper", args=[case.number, one.pk, "full"]),

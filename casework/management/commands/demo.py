@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from casework.demo.accounts import account_lines
 from casework.demo.boards import Boards, hang_lists
@@ -15,7 +16,9 @@ from casework.demo.families import build_families
 from casework.demo.grants import build_grants
 from casework.demo.insurance import build_insurance
 from casework.demo.rights import afar_line, build_rights
+from casework.demo.standard.build import MadeProgrammes, build_programmes
 from casework.demo.visits import build_visits
+from casework.evidence.storage import in_the_system_s_time
 from casework.models import Division, Level
 from casework.places import load_divisions
 from notifications.worker import Worker
@@ -52,7 +55,7 @@ class Command(BaseCommand):
             self.stdout.write(line)
 
     def fill(self, county: str) -> None:
-        with quiet_messages():
+        with quiet_messages(), in_the_system_s_time():
             made = build_cases(county)
             if made.cases:
                 build_visits(county)
@@ -60,8 +63,11 @@ class Command(BaseCommand):
             insured = build_insurance(county) if made.cases else None
             rights = build_rights(county) if made.cases else 0
             grants = build_grants(county) if made.cases else 0
+            programmes = build_programmes(county) if made.cases else MadeProgrammes()
             hung = hang_lists(county) if made.cases else Boards()
-            said = Worker(HANDLERS).run_once() if made.cases else 0
+            # One transaction for all of them: none of these is sent anywhere, and the disk need be waited for but once.
+            with transaction.atomic():
+                said = Worker(HANDLERS).run_once() if made.cases else 0
         if not made.cases:
             self.stdout.write("本县已有名册或案件，没有再添。")
             return
@@ -71,7 +77,9 @@ class Command(BaseCommand):
         if insured is not None and insured.persons:
             self.stdout.write(f"投保 {insured.persons} 人，理赔 {insured.claims} 件。")
         self.stdout.write(f"维权案件 {rights} 件。")
-        self.stdout.write(f"基金会救助和贷款贴息 {grants} 件。")
+        self.stdout.write(f"一页方案的项目 {programmes.programmes} 个，案件 {grants + programmes.cases} 件。")
+        for why in programmes.stuck:
+            self.stdout.write(f"停在半路：{why}")
         if hung.sheets:
             self.stdout.write(f"公示榜 {hung.sheets} 张，{hung.people} 人，其中 {hung.objected} 人有异议。")
         for line in afar_line():

@@ -14,6 +14,7 @@ from django.db import transaction
 from PIL import Image
 
 from casework.demo import boards, papers, walk
+from casework.demo.standard import tales
 
 
 @functools.cache
@@ -29,6 +30,7 @@ def speck(seed: str) -> bytes:
 def small_photographs() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(walk, "home_visit", lambda seed, **_given: speck(seed))
+        patch.setattr(tales, "home_visit", lambda seed, **_given: speck(seed))
         patch.setattr(boards, "notice_board", lambda seed, **_given: speck(seed))
         patch.setattr(papers, "sheet_of_paper", lambda seed, **_given: speck(seed))
         yield

@@ -12,12 +12,17 @@ from tests.world import open_item
 pytestmark = pytest.mark.django_db
 
 
-def test_most_of_what_waits_hangs_one_line_is_objected_to_and_one_case_waits(village: Village) -> None:
+def test_most_of_what_waits_hangs_two_lines_are_objected_to_and_one_case_waits(village: Village) -> None:
+    """By the web, which nobody has taken in, and at the desk."""
     cases = [village.case() for _ in range(4)]
 
-    assert hang_lists(COUNTY) == Boards(sheets=1, people=3, objected=1)
-    assert sorted(open_item(case).step for case in cases) == ["village_notice", *["village_notice_hanging"] * 3]
-    assert NoticeLine.objects.filter(state="objected").count() == 1
+    assert hang_lists(COUNTY) == Boards(sheets=1, people=3, objected=2)
+    assert sorted(open_item(case).step for case in cases) == [
+        "village_notice",
+        *["village_notice_hanging"] * 2,
+        "village_notice_objection",
+    ]
+    assert NoticeLine.objects.filter(state="objected").count() == 2
     assert Notice.objects.get().photographs.count() == 1
 
 

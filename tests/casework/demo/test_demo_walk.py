@@ -85,7 +85,7 @@ def test_a_clerk_who_must_keep_out_leaves_the_step_to_a_colleague(county: str) -
     item = WorkItem.objects.filter(step="county", finished__isnull=True, process__amount__gt=0).first()
     assert item is not None
     approvers = Staff.objects.filter(posts__role=Role.COUNTY_APPROVER).order_by("id")
-    recused, colleague = approvers
+    recused, colleague, *_others = approvers
     kin = {"relation": "兄弟", "declared_on": datetime.date(2026, 1, 1)}
     DeclaredRelative.objects.create(staff=recused, identity_hash=item.process.applicant.identity_hash, **kin)
     assert walk(county, quietly).stuck == {}

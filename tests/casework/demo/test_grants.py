@@ -64,8 +64,8 @@ def test_built_again_nothing_is_added(county: str) -> None:
     assert build_grants(county) == 0
 
 
-def test_of_what_waits_most_hang_and_two_lines_are_objected_to(county: str) -> None:
-    assert hang_lists(county) == Boards(sheets=2, people=5, objected=2)
+def test_of_what_waits_most_hang_and_three_lines_are_objected_to(county: str) -> None:
+    assert hang_lists(county) == Boards(sheets=2, people=5, objected=3)
     hangs = {notice.programme: notice.channels for notice in Notice.objects.filter(posted_at__date=localdate())}
     assert hangs == {FAMILIES: ["board", "meeting"], UNITS: ["board", "web"]}
     assert steps()[f"{UNITS} county_notice_objection"] == 1

@@ -248,3 +248,9 @@ def test_arguments_that_make_no_sense_are_told_in_words(db: None, new: Path, tmp
         with pytest.raises(CommandError, match=says):
             run(**{"terms": new, **options})
     assert list(tmp_path.iterdir()) == [new]
+
+
+def test_what_would_be_a_formula_in_a_list_is_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    cells = ("=1+1", "+86", "-", "@A1", "曾", Decimal("-12.00"))
+    monkeypatch.setattr(replay_lists, "_cells", lambda *_given: cells)
+    assert replay_lists._texts(None, {}) == ["'=1+1", "'+86", "'-", "'@A1", "曾", "-12.00"]  # type: ignore[arg-type]  # not looked at

@@ -279,3 +279,14 @@ def test_a_visitors_own_word_about_the_address_counts_only_behind_a_proxy(rf: An
     assert address_of(request) == "127.0.0.1"
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     assert address_of(request) == "203.0.113.9"
+
+
+def test_a_number_somebody_typed_into_what_is_told_is_not_told_in_full(world: World) -> None:
+    case = world.case(at="intake")
+    number = case.applicant.identity_number.reveal()
+    papers = (Line(words=f"{number}的户口簿"),)
+    note = f"{number}与名册不符"
+    decide(world, case, "ask_for_papers", Role.INTAKE_CLERK, "papers_missing", note=note, papers=papers)
+    page = scan(case)
+    assert "与名册不符" in page and "的户口簿" in page
+    assert number not in page and f"****{number[-4:]}" in page

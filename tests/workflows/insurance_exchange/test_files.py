@@ -25,6 +25,7 @@ from tests.workflows.programmes.insurance_claim.stories import (
 from tests.world import COUNTY, World
 from workflows.insurance_exchange.answer_files import FileRefused, FileReport, look, take_file
 from workflows.insurance_exchange.batches import JSON, XLSX, DigestDiffers, draw, export, made_file
+from workflows.insurance_exchange.lodging import claim_message
 from workflows.insurance_exchange.messages import digest_of
 from workflows.jobs import HANDLERS
 from workflows.payments.refusals import BatchRefusal
@@ -224,3 +225,10 @@ def test_an_id_that_says_two_things_in_two_files_is_told_in_the_second(world: Wo
     brought(world, as_file(said(case, id="one")))
     report = look(connection(), as_file(said(case, id="one", amount=Decimal("1.00"))))
     assert [line.state for line in report.lines] == ["out_of_step"]
+
+
+def test_of_photographs_of_the_home_not_even_a_mark_goes_out(world: World) -> None:
+    case = walked(world, "insurer")
+    Case.objects.filter(pk=case.pk).update(papers={**case.papers, "photograph": ["f" * 64]})
+    kinds = [paper["kind"] for paper in claim_message(claim(case), 1)["papers"]]
+    assert "photograph" not in kinds and "identity_copy" in kinds
