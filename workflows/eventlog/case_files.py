@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.timezone import make_aware
 
-from casework.models import BatchLine, Case, Decision, Event, WorkItem
+from casework.models import BatchLine, Case, Decision, Event, Level, WorkItem
 from workflows.eventlog import pseudonyms
 
 AT_ONCE = 500
@@ -58,13 +58,15 @@ class CaseFile:
 
 
 def particulars(case: Case) -> dict[str, str | int | datetime.datetime]:
-    """What a log says of a case whatever its form, but for its number and how it stands."""
+    """What a log says of a case whatever its form, but for its number and how it stands. Of a confidential case the
+    county, and nothing by which it could be set beside other cases of its applicant."""
+    hidden = case.confidential
     return {
         "programme": case.programme,
         "flow_version": case.flow_version,
         "terms_version": case.terms_version,
-        "division": case.division_id,
-        "applicant": pseudonyms.applicant(case.applicant_id),
+        "division": case.division_id[: Level.COUNTY] if hidden else case.division_id,
+        "applicant": pseudonyms.party(case.pk) if hidden else pseudonyms.applicant(case.applicant_id),
         "applied_on": midnight(case.applied_on),
     }
 
@@ -81,6 +83,7 @@ CASE_COLUMNS = (
     "applicant_id",
     "division_id",
     "applied_on",
+    "confidential",
 )
 EVENT_COLUMNS = ("chain", "seq", "case_id", "at", "action", "actor_id", "details")
 ITEM_COLUMNS = ("process_id", "step", "office", "role", "created", "finished", "due_at")

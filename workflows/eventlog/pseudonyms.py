@@ -26,6 +26,11 @@ def applicant(pk: int) -> str:
     return _pseudonym("applicant", pk)
 
 
+def party(case: int) -> str:
+    """Whoever a confidential case is of: the same in this case, and in no other."""
+    return f"applicant-{_pseudonym('party', case).partition('-')[2]}"
+
+
 def _pseudonym(kind: str, pk: int) -> str:
     digest = hmac.digest(purpose_key("event log pseudonyms"), f"{kind}:{pk}".encode(), "sha256")
     return f"{kind}-{digest.hex()[:DIGITS]}"

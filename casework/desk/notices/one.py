@@ -22,6 +22,7 @@ from casework.desk.notices.boards import refusal_notice
 from casework.desk.notices.pdf import PDF_IS_HERE, pdf_of
 from casework.desk.notices.tables import days_left, line_table
 from casework.desk.session import staff_page
+from casework.evidence.images import MAX_BYTES
 from casework.evidence.storage import StorageFailed
 from casework.models import Notice, NoticeLine, Office
 from casework.notice_tokens import token_of
@@ -191,7 +192,7 @@ def photograph(request: HttpRequest, number: str) -> HttpResponse:
         messages.error(request, _("请先选一张照片。"))
         return redirect("desk:notice", number=number)
     try:
-        add_photograph(found, form.cleaned_data["file"].read(), by=seen.staff)
+        add_photograph(found, form.cleaned_data["file"].read(MAX_BYTES + 1), by=seen.staff)
     except Refusal as refusal:
         return notice_page(request, seen, found, refused=refusal)
     messages.success(request, _("收下张榜照片。"))
