@@ -32,7 +32,7 @@ from workflows.perform import OPEN
 from workflows.programme import Programme
 from workflows.proof.space import explore
 from workflows.reckoning import limit_for, limit_of
-from workflows.refusals import NotAllowed
+from workflows.refusals import Incomplete, NotAllowed
 from workflows.standing import SYSTEM, office_word
 from workflows.terms import Terms
 
@@ -163,7 +163,12 @@ def move(case_id: int, target: Target) -> Move:
         if planned.refused:
             return planned
         before = case.amount
-        _move(case, item, target)
+        try:
+            with transaction.atomic():
+                _move(case, item, target)
+        except Incomplete as held:
+            # Under other terms it would hold what somebody else holds.
+            return replace(planned, refused="；".join(held.missing))
     return replace(planned, amount_before=before, amount_after=case.amount)
 
 

@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -28,39 +28,56 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass
 class Site:
-    """The running program: its address, and its data folder for commands beside it."""
+    """The running program: its address, its data folder for commands beside it, and how it is started (`manage.py`, or
+    that on another day)."""
 
     url: str
     environment: dict[str, str]
+    program: tuple[str, ...] = ("manage.py",)
 
     def command(self, *words: str) -> str:
         """Run a management command beside the server; its output."""
-        command = [sys.executable, "manage.py", *words]
+        command = [sys.executable, *self.program, *words]
         ran = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True)
         return ran.stdout
+
+    @contextlib.contextmanager
+    def serving(self) -> Iterator[Site]:
+        port = free_port()
+        here = replace(self, url=f"http://127.0.0.1:{port}")
+        server = subprocess.Popen(
+            [sys.executable, *self.program, "serve", "--port", str(port)],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            wait_for(here.url + "/portal/")
+            yield here
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+    def on(self, moment: str) -> Site:
+        """The same installation, once it is that moment."""
+        return replace(self, program=("-m", "tests.browser.on_a_day", moment))
+
+
+def installed(folder: Path) -> Site:
+    """Not yet anything: an empty folder to work in."""
+    environment = {**os.environ, "NUANXIN_DATA": str(folder), "NUANXIN_DEBUG": "1"}
+    environment.pop("DATABASE_URL", None)
+    return Site("", environment)
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """`demo --empty` and `serve`, as somebody who has just installed it would start them."""
-    environment = {**os.environ, "NUANXIN_DATA": str(tmp_path_factory.mktemp("site")), "NUANXIN_DEBUG": "1"}
-    environment.pop("DATABASE_URL", None)
-    port = free_port()
-    found = Site(f"http://127.0.0.1:{port}", environment)
+    found = installed(tmp_path_factory.mktemp("site"))
     found.command("demo", "--county", "430922", "--empty")
-    server = subprocess.Popen(
-        [sys.executable, "manage.py", "serve", "--port", str(port)],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        wait_for(found.url + "/portal/")
-        yield found
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    with found.serving() as running:
+        yield running
 
 
 @pytest.fixture

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import io
-from pathlib import Path
-
 import pytest
-from PIL import Image, ImageDraw
 from playwright.sync_api import Page
 
-from casework.sheets.writing import table_workbook
 from tests.browser.conftest import Site, log_in
+from tests.browser.steps import from_the_bank, hand_in, picture, say, to_the_bank
 from tests.factories import invented_identity
 
 pytestmark = pytest.mark.browser
@@ -18,6 +14,7 @@ pytestmark = pytest.mark.browser
 VILLAGE = "430922112252"
 NUMBER = invented_identity(1)
 CARD = "6299000011112222333"
+TODAY = "2026-11-02"
 REGISTER = (
     ("户编号", "姓名", "公民身份号码", "家庭类别", "认定日期", "有效期至", "户籍地代码", "联系电话", "社会保障卡号"),
     ("430922-00001", "曾志文", NUMBER, "失独", "2020-01-01", "", VILLAGE, "19912345678", CARD),
@@ -29,38 +26,18 @@ APPLICATIONS = (
 )
 
 
-def hand_in(page: Page, site: Site, kind: str, rows: tuple[tuple[str, ...], ...], name: str) -> None:
-    page.goto(f"{site.url}/desk/imports/")
-    page.check(f"input[name=kind][value={kind}]")
-    page.fill("input[name=applied_on]", "2026-11-02")
-    sheet = table_workbook(rows[0], rows[1:])
-    page.set_input_files("input[name=file]", {"name": name, "mimeType": "application/zip", "buffer": sheet})
-    page.click("button:has-text('导入并看结果')")
-
-
 def decide(page: Page, site: Site, outcome: str, *, note: str = "") -> None:
     """Open the first case of the queue and decide it."""
     page.goto(f"{site.url}/desk/")
     page.click("table a[data-open] >> nth=0")
-    page.check(f"input[name=outcome][value={outcome}]")
-    page.fill("textarea[name=note]", note)
-    page.click("#decision button:has-text('确认')")
-    assert page.locator(".notice-success").count() == 1, page.inner_text("main")
+    say(page, outcome, note=note)
 
 
-def photograph() -> bytes:
-    picture = Image.new("RGB", (800, 600), "#c8b89a")
-    ImageDraw.Draw(picture).rectangle((200, 150, 600, 520), fill="#7a4b32")
-    buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=90)
-    return buffer.getvalue()
-
-
-def test_from_the_spreadsheet_to_the_card(page: Page, site: Site, tmp_path: Path) -> None:
+def test_from_the_spreadsheet_to_the_card(page: Page, site: Site) -> None:
     # The county's clerk brings the register and the pile in.
     log_in(page, site, "shouli")
-    hand_in(page, site, "register", REGISTER, "名册.xlsx")
-    hand_in(page, site, "nursing_subsidy", APPLICATIONS, "申报表.xlsx")
+    hand_in(page, site, "register", REGISTER, "名册.xlsx", on=TODAY)
+    hand_in(page, site, "nursing_subsidy", APPLICATIONS, "申报表.xlsx", on=TODAY)
     assert "特重" in page.inner_text("table")
     case = page.locator("table a:has-text('HL')").inner_text()
 
@@ -70,7 +47,7 @@ def test_from_the_spreadsheet_to_the_card(page: Page, site: Site, tmp_path: Path
     assert page.locator("input[name=outcome][value=pass]").is_disabled()
     assert NUMBER not in page.content() and CARD not in page.content()
     page.click("summary:has-text('添加照片')")
-    shot = {"name": "入户.jpg", "mimeType": "image/jpeg", "buffer": photograph()}
+    shot = {"name": "入户.jpg", "mimeType": "image/jpeg", "buffer": picture("#7a4b32")}
     page.set_input_files("input[type=file] >> nth=0", shot)
     page.click("button:has-text('上传')")
     decide(page, site, "pass", note="10月20日入户，出院小结原件已看，护理人在场")
@@ -81,34 +58,10 @@ def test_from_the_spreadsheet_to_the_card(page: Page, site: Site, tmp_path: Path
     log_in(page, site, "shenpi")
     decide(page, site, "approve")
 
-    # One draws the batch, another checks it, the first locks and sends it.
-    log_in(page, site, "fafang")
-    page.goto(f"{site.url}/desk/payments/")
-    page.click("a[href*='/draw/']")
-    page.click("button:has-text('全部列入一个批次')")
-    batch = page.url
-    log_in(page, site, "fuhe")
-    page.goto(f"{batch.rstrip('/')}/check/")
-    page.click("button:has-text('复核无误')")
-    log_in(page, site, "fafang")
-    page.goto(batch)
-    page.click("button:has-text('锁定批次')")
-    with page.expect_download() as sending:
-        page.click("button:has-text('导出，送银行')")
-    sent = Path(sending.value.path()).read_bytes()
+    # One draws the batch, another checks it, the first locks and sends it; the bank answers, and the case is closed.
+    number, sent = to_the_bank(page, site)
     assert sent[:2] == b"PK" or CARD.encode() in sent
-
-    # The bank answers; the case is closed.
-    number = batch.rstrip("/").rsplit("/", 1)[-1]
-    answer = table_workbook(
-        ("序号", "案号", "账号", "户名", "金额", "处理结果", "流水号"),
-        [("1", case, CARD, "曾志文", "1300.00", "成功", "SF1")],
-    )
-    page.goto(f"{site.url}/desk/payments/{number}/return/")
-    page.set_input_files("input[type=file]", {"name": "回盘.xlsx", "mimeType": "application/zip", "buffer": answer})
-    page.click("button:has-text('先看结果')")
-    page.click("button:has-text('录入这')")
-    assert "到账" in page.inner_text("main")
+    from_the_bank(page, site, number, [("1", case, CARD, "曾志文", "1300.00", "成功", "SF1")])
 
     # The slip's code opens the applicant's page; a wrong one does not.
     log_in(page, site, "shouli")

@@ -56,6 +56,7 @@ def notice_steps(
     back: Any = None,
     approved: bool = False,
     keeper: Hand | None = None,
+    clause: str = "公示：张榜",
     second_thoughts: bool = True,
 ) -> tuple[Step, Step, Step]:
     """The steps of a notice: to be posted, hanging, objected to.
@@ -63,12 +64,13 @@ def notice_steps(
     `place` is `village_notice`, `township_notice` or `county_notice`. `to` is where a line goes whose days are over;
     `refused` where it ends when an objection is founded, `back` the step of the village it is sent back to (only before
     the county has approved). `approved`: the list hangs after the approval, so that a founded objection revokes it.
-    Where it hangs before, the approval is said with `after_notice=(place,)`: an amount may change in between.
+    Where it hangs before, the approval is said with `after_notice=(place,)`: an amount may change in between. `clause`
+    says on what it is posted.
     """
     hand, title = keeper or KEEPERS[place], TITLES[place]
     hanging, objection = getattr(this, f"{place}_hanging"), getattr(this, f"{place}_objection")
     waiting = _kept_by(hand, f"{title}（待张榜）").on(
-        "post", "张榜公示", moves="put_on_notice", to=hanging, clause="公示：张榜",
+        "post", "张榜公示", moves="put_on_notice", to=hanging, clause=clause,
         requires=ON_A_NOTICE, then=(unmark_noticed, due_when_over), by_batch=True, keeps_name=True,
         stops_clock="notice", notice=place)  # fmt: skip
     up = (

@@ -41,6 +41,7 @@ from workflows.standard.requirements import (
     home_visit_is_photographed,
     log_agrees,
     log_has,
+    log_still_covers,
     not_yet_judged,
     papers_are_here,
 )
@@ -178,7 +179,7 @@ def _notice(road: Road, place: Place) -> dict[str, Step]:
     back = this.village if road.place("village") and not approved else None
     to = getattr(this, road.after(place.name).name)
     refused = this.refused_by_county if approved else this.refused
-    steps = notice_steps(place.name, to=to, back=back, refused=refused, approved=approved)
+    steps = notice_steps(place.name, to=to, back=back, refused=refused, approved=approved, clause=place.clause)
     names = (place.name, f"{place.name}_hanging", f"{place.name}_objection")
     return dict(zip(names, steps, strict=True))
 
@@ -281,7 +282,8 @@ def _money(road: Road) -> dict[str, Any]:
     payment = asks_for_review(with_second_thoughts(
         Step("列入发放批次", role=Role.PAYMENT_OFFICER, level=Level.COUNTY, capacity=Capacity.PAY)
         .on("draw", "列入批次", moves="schedule", to=this.payment_check, clause=clause,
-            requires=(*([log_has(place.log)] if place.log else []), *IN_A_BATCH), signs=True, by_batch=True)
+            requires=(*([log_has(place.log)] if place.log else []), log_still_covers, *IN_A_BATCH), signs=True,
+            by_batch=True)
     ))  # fmt: skip
     payment_check = (
         Step("发放复核", role=Role.PAYMENT_CHECKER, level=Level.COUNTY, capacity=Capacity.CHECK)
