@@ -67,8 +67,10 @@ def late_claim_is_explained(act: Act) -> list[str]:
 
 
 def no_other_claim_for_it(act: Act) -> list[str]:
-    """同一次出险转一次。Told of by the family and by the village, each with a time of its own, it is two cases and one
-    loss; what is really another loss of that day, or another policy's, goes on with a word."""
+    """同一次出险转一次。Told of by family and village, each with an hour of its own, it is two cases and one loss.
+
+    What is really another loss of that day, or another policy's, goes on with a word.
+    """
     if act.note:
         return []
     claim = claim_of(act)
