@@ -22,6 +22,7 @@ from casework.evidence.storage import in_the_system_s_time
 from casework.models import Division, Level
 from casework.places import load_divisions
 from notifications.worker import Worker
+from workflows import missing
 from workflows.jobs import HANDLERS
 
 
@@ -53,6 +54,8 @@ class Command(BaseCommand):
             self.fill(county.code)
         for line in account_lines(county.code):
             self.stdout.write(line)
+        for line in missing.lines():
+            self.stderr.write(self.style.ERROR(line))
 
     def fill(self, county: str) -> None:
         with quiet_messages(), in_the_system_s_time():
