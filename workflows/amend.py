@@ -37,6 +37,9 @@ REASONS = {
 }
 """Ready to pick; the code goes into the trail."""
 
+TAKEN_MEANWHILE = ("entitlement", "one_period_once", "no_period_overlaps", "one_benefit_once")
+"""What the database says of it: the table, or one of its constraints."""
+
 AMENDABLE = frozenset({Stage.SUBMITTED, Stage.CORRECTION, Stage.ACCEPTED})
 """While the case lies at intake, with its applicant, or in its village. Later it goes back there first."""
 
@@ -78,7 +81,7 @@ def amend_facts(case_number: str, changes: Mapping[str, Cell], *, by: Staff, rea
             return _amend(case_number, changes, by, ground)
     except IntegrityError as clash:
         # The key of the period: another case claimed the same days in the same moment.
-        if "entitlement" in str(clash) or "one_period_once" in str(clash):
+        if any(name in str(clash) for name in TAKEN_MEANWHILE):
             raise NotAllowed(_("这段时间已被另一件案子申请，不能重复")) from clash
         raise
 

@@ -32,7 +32,7 @@ from workflows.perform import OPEN
 from workflows.programme import Programme
 from workflows.proof.space import explore
 from workflows.reckoning import limit_for, limit_of
-from workflows.refusals import NotAllowed
+from workflows.refusals import Incomplete, NotAllowed
 from workflows.standing import SYSTEM, office_word
 from workflows.terms import Terms
 
@@ -46,7 +46,7 @@ CASE_COLUMNS = (
     "trail_seq",
     "trail_head",
 )
-CLOCK = ("clock_from", "due_at", "alarm_at")
+CLOCK = ("clock_from", "due_at", "alarm_at", "warned_at")
 ITEM_COLUMNS = ("flow_task", "flow_task_type", "step", "role", "office", *CLOCK, "owner", "assigned", "status")
 
 
@@ -163,7 +163,12 @@ def move(case_id: int, target: Target) -> Move:
         if planned.refused:
             return planned
         before = case.amount
-        _move(case, item, target)
+        try:
+            with transaction.atomic():
+                _move(case, item, target)
+        except Incomplete as held:
+            # Under other terms it would hold what somebody else holds.
+            return replace(planned, refused="；".join(held.missing))
     return replace(planned, amount_before=before, amount_after=case.amount)
 
 
@@ -251,7 +256,9 @@ def _item_after(case: Case, item: WorkItem, step: Step, target: Target) -> tuple
     # A clock that goes on from before a pause began with another item, and keeps its beginning.
     if before and limit and item.clock_from == deadlines.start_of(before, case, item.created):
         after.clock_from = deadlines.start_of(limit, case, item.created)
-    return after, deadlines.reckon(after, limit, Pause.objects.filter(case=case))
+    found = deadlines.reckon(after, limit, Pause.objects.filter(case=case))
+    deadlines.warn_anew(after, found, now())
+    return after, found
 
 
 def _step_in(flow: type[CaseFlow], name: str) -> Step | None:

@@ -12,10 +12,11 @@ from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils.timezone import localdate
 
-from casework.models import Case, Event, Role, Stage, WorkItem
+from casework.models import BenefitHold, Case, Event, Role, Stage, WorkItem
 from tests.world import World, open_item
 from workflows import holding, registry, trail
 from workflows.moving import Target, move_all, plans, target_named
+from workflows.overlap import HOSPITAL_DAYS, by_person
 from workflows.perform import perform
 from workflows.programmes.nursing_subsidy.flow import NursingSubsidyFlow
 from workflows.programmes.nursing_subsidy.flow_2 import NursingSubsidyFlow2
@@ -196,3 +197,22 @@ def test_the_command_says_case_by_case_what_changes(world: World) -> None:
 def test_bad_arguments_are_answered_with_what_there_is(world: World, arguments: tuple[str, ...], said: str) -> None:
     with pytest.raises(CommandError, match=said):
         run(*arguments)
+
+
+def test_a_case_whose_days_somebody_else_holds_stays_where_it_is_and_the_others_are_moved(world: World) -> None:
+    """Under the terms of July a nursing subsidy is not had beside an insurer's cash for the same days."""
+    stays = {"admission_date": "2026-06-29", "discharge_date": "2026-08-10"}
+    case, other = (world.case(at="village", **stays) for _ in range(2))
+    insured = world.case()
+    days = (datetime.date(2026, 7, 1), datetime.date(2026, 7, 3))
+    BenefitHold.objects.create(
+        case=insured, benefit=HOSPITAL_DAYS, claimant=by_person(case.applicant_id), begins=days[0], ends=days[1]
+    )
+    before = rows_of(case)
+
+    for moves in (list(plans(NURSING, NEW_TERMS)), list(move_all(NURSING, NEW_TERMS))):
+        refused = {move.case_number: move.refused for move in moves}
+        assert insured.number in refused[case.number] and refused[other.number] == ""
+
+    assert rows_of(case) == before
+    assert fresh(other).terms_version == "2026-07-01"

@@ -18,7 +18,7 @@ from casework.evidence.storage import FileStore
 from casework.models import Case, PayeeAccount, SheetImport, SheetLine, Staff
 from casework.models.fields import SealedText
 from casework.rows import insert_rows, new_row
-from casework.sheets.reading import Row, read_table
+from casework.sheets.reading import Row
 from workflows import garbage, registry, trail
 from workflows.ledger import Ledger
 from workflows.papers import numbers
@@ -35,6 +35,7 @@ from workflows.papers.sheets import (
     new_sheet,
     remarks_on,
     sealed_line,
+    table_to_keep,
 )
 from workflows.perform import begin, prepare, take
 from workflows.programme import Docket, Programme, Verdict
@@ -73,7 +74,7 @@ def import_applications(
         return from_json(known.report, sheet_id=known.pk)
     programme = registry.programme(programme_slug)
     actor = clerk_actor(by, county)
-    table = read_table(source, programme.applications.columns)
+    table = table_to_keep(source, programme.applications.columns)
     store = file_store()
     stored_as = "" if dry_run else store.put(source)
     try:

@@ -107,7 +107,7 @@ class StandardDocket:
     # -- what the books know -------------------------------------------------------------------------------------------
 
     def _learn(self, people: Iterable[Person], things: Iterable[str] = (), besides: Case | None = None) -> None:
-        """Three statements, however many persons: register entries, days they used, what they or theirs hold."""
+        """A few statements, however many persons: register entries, days they used, what they or theirs hold."""
         by_id = {person.pk: Known(person) for person in people}
         entries = RegisterEntry.objects.filter(person_id__in=by_id, county_id=self.county).order_by("valid_from", "pk")
         for entry in entries:
@@ -122,11 +122,34 @@ class StandardDocket:
         holds = BenefitHold.objects.filter(benefit=self.assessor.slug, claimant__in=claimants, live=True)
         if besides is not None:
             holds = holds.exclude(case=besides)
+        self._learn_of_homes([known.person for known in by_id.values()], besides)
         # Those granted meanwhile from this very sheet may not be written yet: what is known of them stays.
         for claimant, owner, begins, ends in holds.values_list("claimant", "case__applicant_id", "begins", "ends"):
             if (owner, (begins, ends)) not in self._held[claimant]:
                 self._held[claimant].append((owner, (begins, ends)))
         self._known.update({known.person.identity_hash: known for known in by_id.values()})
+
+    def _learn_of_homes(self, people: Sequence[Person], besides: Case | None) -> None:
+        """What the members of a household hold that was granted while they stood in none, or in one of which nobody is
+        left: its number has changed, they are a household still. Two statements, where a household can hold."""
+        per_household = any(terms.body["how_often"]["per"] == "household" for terms in self.assessor.book.versions)
+        homes = {person.household_id: by_household(person) for person in people if person.household_id}
+        if not per_household or not homes or self.assessor.heirs:
+            return
+        cases = Case.objects.filter(programme=self.assessor.slug, applicant__household__in=homes)
+        if besides is not None:
+            cases = cases.exclude(pk=besides.pk)
+        holds = BenefitHold.objects.filter(case__in=cases, benefit=self.assessor.slug, live=True)
+        found = holds.exclude(claimant__startswith="t").exclude(claimant__in=homes.values())
+        of = ("claimant", "case__applicant__household_id", "case__applicant_id", "begins", "ends")
+        rows = list(found.values_list(*of))
+        former = {int(claimant[1:]) for claimant, *_rest in rows if claimant.startswith("h")}
+        lived_in = Person.objects.filter(household__in=former).values_list("household_id", flat=True) if former else ()
+        elsewhere = {f"h{home}" for home in lived_in}
+        for claimant, home, owner, begins, ends in rows:
+            held = self._held[homes[home]]
+            if claimant not in elsewhere and (owner, (begins, ends)) not in held:
+                held.append((owner, (begins, ends)))
 
     def _look(self, application: Application) -> tuple[Verdict, Known | None, Claim | None, Terms | None]:
         """What must be known before anything can be judged: who, about whom, under which terms, for which period."""

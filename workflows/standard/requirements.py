@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 
 from casework.models import Evidence
@@ -42,15 +44,29 @@ def log_has(kinds: tuple[str, ...]) -> Requirement:
 
 def log_agrees(act: Act) -> list[str]:
     """What is applied for is what the log adds up to, where the terms settle by the log."""
+    words = _of_the_log(act)
+    if words is None or words["logged"] == words["asked"]:
+        return []
+    return [_("申报%(asked)s%(unit)s，登记簿合计%(logged)s%(unit)s，两者要相同") % words]
+
+
+def log_still_covers(act: Act) -> list[str]:
+    """An entry may have been taken back since the approval: what is no longer in the log is not paid."""
+    words = _of_the_log(act)
+    if words is None or words["logged"] >= words["asked"]:
+        return []
+    said = _("批准的是%(asked)s%(unit)s，登记簿现在只有%(logged)s%(unit)s，不能发放；请补登记，或经复核重新核定")
+    return [said % words]
+
+
+def _of_the_log(act: Act) -> dict[str, Any] | None:
+    """What is asked and what is logged, in which unit; None where the terms settle by no log."""
     amount = registry.programme(act.case.programme).terms.version(act.case.terms_version).body["amount"]
     if "log" not in amount:
-        return []
+        return None
     total = totals_of(act.case).get(amount["log"])
-    logged, asked = total.quantity if total else 0, int(act.case.facts.get(amount["of"]) or 0)
-    if logged == asked:
-        return []
-    words = {"asked": asked, "logged": logged, "unit": amount["unit"]}
-    return [_("申报%(asked)s%(unit)s，登记簿合计%(logged)s%(unit)s，两者要相同") % words]
+    asked = int(act.case.facts.get(amount["of"]) or 0)
+    return {"asked": asked, "logged": total.quantity if total else 0, "unit": amount["unit"]}
 
 
 def families_are_linked(act: Act) -> list[str]:

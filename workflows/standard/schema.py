@@ -216,8 +216,9 @@ def _check_days(terms: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     often = terms["how_often"]
     if "to" in often and (often["times"] == "once" or "on" not in often):
         raise Wrong("写了 on、times 不是 once 才能写", "how_often", "to")
+    known = {*facts, *UNIT_FACTS, *(["proof"] if "proof" in terms["who"] else [])}
     for named in often.get("also_per", ()):
-        if named not in facts and named not in UNIT_FACTS:
+        if named not in known:
             raise Wrong(f"facts 里没有“{named}”", "how_often", "also_per")
     if often["times"] == "event" and "on" not in often and not terms["who"].get("heir"):
         raise Wrong("event 要写是哪个日期的事", "how_often", "on")

@@ -62,7 +62,7 @@ class InsuranceClaimFlow(CaseFlow):
         Step("县级核对", role=Role.INTAKE_CLERK, level=Level.COUNTY, capacity=Capacity.INTAKE)
         .on("lodge", "转保险公司", moves="lodge", to=this.insurer, clause="理赔：县级核对后转保险公司",
             requires=(need.village_has_signed, need.loss_is_insured, need.late_claim_is_explained,
-                      need.no_nursing_subsidy_for_these_days),
+                      need.no_other_claim_for_it, need.no_nursing_subsidy_for_these_days),
             then=(then.hand_to_insurer, post_to_insurer), signs=True, announces=True)
         .on("send_back", "退回村级补材料", moves="return_to_village", to=this.village, clause="理赔：县级核对",
             kind=Kind.BACK)

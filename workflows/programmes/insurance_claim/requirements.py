@@ -9,8 +9,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casework.models import Capacity, Claim, ClaimPayment, Evidence
+from casework.models import Capacity, Case, Claim, ClaimPayment, Evidence, Stage
 from casework.models.law import signed
+from casework.models.stages import ENDED
 from workflows.flow import Act
 from workflows.overlap import stays_subsidised
 from workflows.programmes.insurance_claim.assessment import papers_for, stay_of
@@ -63,6 +64,35 @@ def late_claim_is_explained(act: Act) -> list[str]:
     if claim.limitation_on is None or localdate(act.at) <= claim.limitation_on or act.note:
         return []
     return [_("索赔时效%(last)s已经届满，请在意见栏写明情况") % {"last": claim.limitation_on}]
+
+
+def no_other_claim_for_it(act: Act) -> list[str]:
+    """同一次出险转一次。Told of by family and village, each with an hour of its own, it is two cases and one loss.
+
+    What is really another loss of that day, or another policy's, goes on with a word.
+    """
+    if act.note:
+        return []
+    claim = claim_of(act)
+    lodged = Claim.objects.filter(insured=claim.insured_id, loss=claim.loss, lodged_at__isnull=False)
+    others = lodged.exclude(case=act.case).exclude(case__stage__in=ENDED - {Stage.CLOSED}).select_related("case")
+    same = [
+        other.case.number for other in others.order_by("pk")[:MOST_SEEN] if _is_the_same_loss(claim, other, act.case)
+    ]
+    if not same:
+        return []
+    return [_("同一次出险可能已在%(numbers)s转过保险公司；确是另一次的，请在意见栏写明") % {"numbers": "、".join(same)}]
+
+
+MOST_SEEN = 100
+
+
+def _is_the_same_loss(claim: Claim, other: Claim, case: Case) -> bool:
+    """On one day, on days in hospital of which one is shared, or of a person who dies once."""
+    if claim.loss == Claim.Loss.DEATH or localdate(claim.incident_at) == localdate(other.incident_at):
+        return True
+    stay, their_stay = stay_of(case), stay_of(other.case)
+    return bool(stay and their_stay and stay[0] < their_stay[1] and their_stay[0] < stay[1])
 
 
 def no_nursing_subsidy_for_these_days(act: Act) -> list[str]:

@@ -7,12 +7,14 @@ from decimal import Decimal
 
 import pytest
 
-from casework.models import Case, Role
+from casework.models import Case, LogEntry, Role
 from casework.sheets.values import Cell
 from tests.factories import StaffFactory
 from tests.workflows.standard.stories import a_person, granted, hand_in, walked
 from tests.world import COUNTY, World, open_item
-from workflows.caselog import Written, enter
+from workflows.caselog import Written, enter, take_back
+from workflows.payments.batches import draw_batch
+from workflows.payments.refusals import NotDrawn
 from workflows.perform import perform
 from workflows.refusals import Incomplete
 from workflows.reopening import reopen
@@ -62,6 +64,18 @@ def test_hours_that_are_not_in_the_log_are_not_settled(world: World) -> None:
     case = walked(world, case, "county")
     with pytest.raises(Incomplete, match="申报18小时，登记簿合计6"):
         perform(open_item(case).pk, "approve", by=world.by(Role.COUNTY_APPROVER))
+
+
+def test_hours_taken_back_after_the_approval_are_not_paid(world: World) -> None:
+    case = granted(world, SLUG, month("18"), on="2026-04-02")
+    served(world, case, ("2026-03-04", "6"), ("2026-03-14", "6"), ("2026-03-31", "6"))
+    case = walked(world, case, "payment")
+    last = LogEntry.objects.latest("pk")
+    take_back(case.number, last.pk, by=world.by(Role.VILLAGE_VERIFIER), reason="那天没有上门", key="back")
+    with pytest.raises(NotDrawn, match="登记簿现在只有12"):
+        draw_batch(SLUG, COUNTY, by=world.by(Role.PAYMENT_OFFICER), case_numbers=[case.number])
+    served(world, case, ("2026-03-30", "8"))
+    assert walked(world, case).paid_amount == Decimal("450.00")
 
 
 def test_a_review_settles_no_hours_that_are_not_in_the_log_either(world: World) -> None:

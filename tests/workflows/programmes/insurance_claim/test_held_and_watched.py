@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from decimal import Decimal
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from casework.models import BenefitHold, Case, Claim, Role, Watch
 from tests.factories import PersonFactory, StaffFactory
 from tests.workflows.programmes.insurance_claim.stories import (
+    claim,
     fresh,
     insured,
     notified,
@@ -18,7 +20,8 @@ from tests.workflows.programmes.insurance_claim.stories import (
     walked,
     with_insurer,
 )
-from tests.world import COUNTY, World
+from tests.world import COUNTY, World, open_item
+from workflows.refusals import Incomplete
 from workflows.reopening import reopen
 
 
@@ -66,6 +69,24 @@ def test_days_an_insurer_has_paid_for_stay_held_however_the_claim_ends_afterward
     say(world, case, outcome)
 
     assert holds_its_days(case)
+
+
+@pytest.mark.parametrize("hours", [-3, 26])
+def test_one_loss_told_of_twice_at_different_hours_goes_to_the_insurer_once(world: World, hours: int) -> None:
+    first = walked(world, "insurer")
+    told = claim(first).incident_at + datetime.timedelta(hours=hours)
+    again = walked(world, "county", notified(world, first.applicant, incident_at=told, notified_at=told))
+
+    with pytest.raises(Incomplete, match=first.number):
+        say(world, again, "lodge")
+    say(world, again, "lodge", note="第二天又摔了一次，另一处骨折")
+    assert open_item(again).step == "insurer"
+
+
+def test_a_loss_whose_first_claim_came_to_nothing_can_be_claimed_again_without_a_word(world: World) -> None:
+    first = walked(world, "insurer")
+    say(world, first, "withdraw")
+    assert open_item(walked(world, "insurer", notified(world, first.applicant))).step == "insurer"
 
 
 def test_the_limitation_of_a_claim_taken_up_again_is_watched_again(world: World) -> None:

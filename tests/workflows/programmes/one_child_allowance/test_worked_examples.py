@@ -47,6 +47,13 @@ def test_after_fourteen_nothing_is_due_and_a_child_parent_or_a_late_one_is_refus
     assert [row.reasons for row in hand_in(world, SLUG, parent(), on="2026-04-01").rows] == [("outside_window",)]
 
 
+def test_two_parents_whom_no_book_knows_have_one_allowance_on_one_certificate(world: World) -> None:
+    father = parent("田大暑", 703, proof=" 光荣证2016-0088 ")
+    others = parent("彭小寒", 704, proof="光荣证2016-0089")
+    rows = hand_in(world, SLUG, parent(), father, others, on="2026-02-01").rows
+    assert [row.reasons for row in rows] == [(), ("others_granted",), ()]
+
+
 def test_at_the_counter_a_resident_nobody_knew_is_entered_with_the_case(world: World) -> None:
     case = at_the_counter(world, SLUG, parent(), on="2026-02-01")
     known = Person.objects.get(name="向春分")
