@@ -32,6 +32,7 @@ NOTICE = {
     "clause": "依据",
 }
 HUGE = 10**15
+GROUP = "{项: 值}，见下"
 
 
 def complaint(check: Check, value: Any) -> str:
@@ -47,18 +48,23 @@ def shape_of(check: Check) -> str:
     """What a value must look like, in words."""
     said = complaint(check, None)
     if "每项前面" in said:
-        return f"列表，每项{shape_of(_item(check))}"
+        item = shape_of(_item(check))
+        return f"列表，每项{'如下' if item == GROUP else item}"
     if said.startswith("要写成列表"):
         return "列表，可写 " + complaint(check, ["?"]).split("可写的是：")[-1].replace("、", " ")
     if said.startswith("要写成若干"):
-        return "{选项: 文字}" if not complaint(check, {"a": "b"}) else "{项: 值}"
+        return "{选项: 文字}" if not complaint(check, {"a": "b"}) else GROUP
+    if "小写英文代码" in said:
+        return "代码"
+    if "百分数" in said:
+        return '百分数，如 "60"、"4.35"，不超过100'
     if said == "要写整数":
         return "整数，" + complaint(check, HUGE).removeprefix("要")
     if said == "要写文字" and (long := complaint(check, "长" * 1000)):
         return f"文字，{long}"
     if said.endswith("中的一个"):
         return said.removeprefix("要写").removesuffix("中的一个").replace("、", " ")
-    return said.removeprefix("要写")
+    return said.removeprefix("要写").strip()
 
 
 def _item(check: Check) -> Check:
@@ -72,7 +78,11 @@ def keys_in_words() -> str:
     """The steps, the kinds of amount, then one table for each group of keys."""
     lines = [*_steps(), *_amounts()]
     for where, keys in GROUPS.items():
-        rows = [(name, "必" if key.needed else "可", shape_of(key.check), key.says) for name, key in keys.items()]
+        rows = [
+            (name, "必" if key.needed else "可", shape_of(key.check), key.says)
+            for name, key in keys.items()
+            if (name, key.needed) != ("clause", True)
+        ]
         lines += _table(f"`{where}`" if where.isascii() else where, ("项", "", "写什么", "说明"), rows)
     lines += _notice()
     lines += _beside()
