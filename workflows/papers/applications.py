@@ -143,13 +143,36 @@ def judge_rows(programme: Programme, rows: Sequence[Row], docket: Docket, kin: f
             read.append((row, programme.applications.read(row.cells), None))
         except LineRefused as refused:
             read.append((row, None, Verdict(False, (refused.code,), details=refused.details)))
-    docket.prepare([application for _row, application, _verdict in read if application is not None])
+    readable = [application for _row, application, _verdict in read if application is not None]
+    docket.prepare(readable)
+    holders = Holders(readable)
     judged = []
     for row, application, verdict in read:
         if application is not None and application.identity_hash in kin:
             verdict = Verdict(False, ("recusal",))
+        elif application is not None and holders.differ(application):
+            verdict = Verdict(False, ("account_of_another_name",))
         judged.append(Judged(row, application, verdict or docket.judge(application)))
     return judged
+
+
+class Holders:
+    """Under which name the persons' accounts are on file: one account has one holder. One statement."""
+
+    def __init__(self, applications: Sequence[Any]) -> None:
+        hashes = {found.account_hash for found in applications if found.account_number}
+        people = {found.identity_hash for found in applications if found.account_number}
+        on_file = PayeeAccount.objects.filter(person__identity_hash__in=people, account_hash__in=hashes)
+        columns = ("person__identity_hash", "account_hash", "holder_name")
+        self._known = {(person, account): name for person, account, name in on_file.values_list(*columns)}
+
+    def differ(self, application: Any) -> bool:
+        """Whether the account it writes, in the name of the person or the unit that applies, is known under another."""
+        names = {application.name, getattr(application, "facts", {}).get("unit_name")}
+        if not application.account_number or application.account_holder not in names:
+            return False  # somebody else's account is the docket's to refuse
+        key = (application.identity_hash, application.account_hash)
+        return self._known.setdefault(key, application.account_holder) != application.account_holder
 
 
 def enter(

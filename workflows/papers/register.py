@@ -334,5 +334,5 @@ def _accounts(entries: Sequence[Written], people: Mapping[str, Person]) -> None:
         batch_size=500,
         update_conflicts=True,
         unique_fields=("person", "account_hash"),
-        update_fields=("bank",),
+        update_fields=("bank", "holder_name"),
     )
