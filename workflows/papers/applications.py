@@ -172,7 +172,7 @@ class Holders:
         if not application.account_number or application.account_holder not in names:
             return False  # somebody else's account is the docket's to refuse
         key = (application.identity_hash, application.account_hash)
-        return self._known.setdefault(key, application.account_holder) != application.account_holder
+        return bool(self._known.setdefault(key, application.account_holder) != application.account_holder)
 
 
 def enter(
