@@ -234,8 +234,9 @@ def _account(case: Case, number: str, bank: str, holder: str, *, on: datetime.da
             "registered_on": on,
         },
     )
-    renamed = bool(bank) and account.bank != bank
+    # Whoever has the card before them knows its holder's name better than what is on file.
+    renamed = (bool(bank) and account.bank != bank) or account.holder_name != holder
     if renamed and not is_new:
-        account.bank = bank
-        account.save(update_fields=["bank"])
+        account.bank, account.holder_name = bank or account.bank, holder
+        account.save(update_fields=["bank", "holder_name"])
     return account, is_new or renamed or account.pk != case.payee_account_id

@@ -14,3 +14,4 @@ class WorkflowsConfig(AppConfig):
         # The flows need the models, which are loaded only now: that is why this is not an import above.
         proof = import_module("workflows.proof")
         checks.register(proof.flows_are_proved, "workflows")
+        checks.register(import_module("workflows.missing").programmes_are_read, "workflows")

@@ -158,6 +158,14 @@ def reckon(
     return found
 
 
+def warn_anew(item: WorkItem, found: Moments, at: datetime.datetime) -> None:
+    """A deadline that has been put off so far that it is no longer near is warned of when it is near again: by an
+    extension, other terms, or a calendar with more holidays. Once the office above has been told, nothing is unsaid."""
+    if item.warned_at is not None and item.escalated_at is None and found.warn > at:
+        item.warned_at = None
+        set_alarm(item, found)
+
+
 def set_alarm(item: WorkItem, found: Moments) -> None:
     """The next moment the sweep must look; none once the office above has been told."""
     if item.escalated_at is not None:

@@ -71,7 +71,7 @@ def a_donation_has_enough(act: Act) -> list[str]:
     if not purpose:
         return []
     held = _held(act.case)
-    if held is not None and act.case.paid_amount:
+    if held is not None and _is_paid_from(act.case, held, purpose):
         short = held.donation.amount - held.donation.used < _total(act.case, held) - held.amount
         return [_too_little(purpose, _total(act.case, held) - held.amount)] if short else []
     wanted = act.case.amount or Decimal(0)
@@ -83,7 +83,8 @@ def a_donation_has_enough(act: Act) -> list[str]:
 
 
 def take_from_a_donation(act: Act) -> None:
-    """Consequence of approval. A case that was paid from a donation before takes what it now earns more from the same.
+    """Consequence of approval. A case that was paid from a donation before takes what it now earns more from the same,
+    unless it turns out to be for another purpose: then all of it is taken from what was given for that.
 
     Raises `Incomplete` when somebody else was faster and none has enough any more.
     """
@@ -91,7 +92,7 @@ def take_from_a_donation(act: Act) -> None:
     if not purpose:
         return
     held = _held(case)
-    if held is not None and case.paid_amount:
+    if held is not None and _is_paid_from(case, held, purpose):
         more = _total(case, held) - held.amount
         if not _take(held.donation_id, more):
             raise Incomplete([_too_little(purpose, more)])
@@ -131,6 +132,10 @@ for _consequence in (take_from_a_donation, give_back):
 
 def _held(case: Case) -> DonationUse | None:
     return DonationUse.objects.select_related("donation").filter(case_id=case.pk, live=True).first()
+
+
+def _is_paid_from(case: Case, held: DonationUse, purpose: str) -> bool:
+    return bool(case.paid_amount) and held.donation.purpose == purpose
 
 
 def _total(case: Case, held: DonationUse) -> Decimal:

@@ -45,10 +45,7 @@ def extend(item_id: int, days: int, *, by: Staff, reason: str) -> DeadlineExtens
         )
         item.extra_days = days
         found = deadlines.reckon(item, limit, Pause.objects.filter(case=item.process_id))
-        if found.warn > granted.granted_at:
-            # There is time again, and a warning of the new deadline to come.
-            item.warned_at = None
-            deadlines.set_alarm(item, found)
+        deadlines.warn_anew(item, found, granted.granted_at)
         item.save(update_fields=COLUMNS)
         _tell(item, granted, actor, ground)
     return granted

@@ -28,6 +28,11 @@ from workflows.limits import Deadline
 from workflows.outcomes import Hand, Outcome
 from workflows.standing import SYSTEM, Actor
 from workflows.terms import TermsBook
+from workflows.unreadable import Unreadable
+
+
+class FlowProblem(Unreadable):
+    """A flow names a place it does not have; the text says in which step, by which outcome."""
 
 
 @dataclass(slots=True)
@@ -230,8 +235,19 @@ class Step(Node):
 
     def _resolve(self, instance: Any) -> None:
         self.outcomes = {
-            name: replace(outcome, next=_resolved(instance, outcome.next)) for name, outcome in self.outcomes.items()
+            name: replace(outcome, next=self._place(instance, outcome)) for name, outcome in self.outcomes.items()
         }
+
+    def _place(self, instance: Any, outcome: Outcome) -> Any:
+        try:
+            return _resolved(instance, outcome.next)
+        except AttributeError as problem:
+            known = [name for name, node in vars(type(instance)).items() if isinstance(node, Step | Ending)]
+            raise FlowProblem(
+                f"{type(instance).__name__} 的环节 {self.name}（{self.task_title}），"
+                f"结果 {outcome.name}（{outcome.label}）：to= 写的“{problem.name}”不是这个流程里的环节，"
+                f"可写的是：{'、'.join(known)}"
+            ) from problem
 
     def _outgoing(self) -> Iterator[Edge]:
         for outcome in self.outcomes.values():

@@ -46,7 +46,7 @@ CASE_COLUMNS = (
     "trail_seq",
     "trail_head",
 )
-CLOCK = ("clock_from", "due_at", "alarm_at")
+CLOCK = ("clock_from", "due_at", "alarm_at", "warned_at")
 ITEM_COLUMNS = ("flow_task", "flow_task_type", "step", "role", "office", *CLOCK, "owner", "assigned", "status")
 
 
@@ -256,7 +256,9 @@ def _item_after(case: Case, item: WorkItem, step: Step, target: Target) -> tuple
     # A clock that goes on from before a pause began with another item, and keeps its beginning.
     if before and limit and item.clock_from == deadlines.start_of(before, case, item.created):
         after.clock_from = deadlines.start_of(limit, case, item.created)
-    return after, deadlines.reckon(after, limit, Pause.objects.filter(case=case))
+    found = deadlines.reckon(after, limit, Pause.objects.filter(case=case))
+    deadlines.warn_anew(after, found, now())
+    return after, found
 
 
 def _step_in(flow: type[CaseFlow], name: str) -> Step | None:

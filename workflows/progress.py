@@ -40,14 +40,25 @@ def road(case: Case, item: WorkItem | None, decisions: Sequence[Decision]) -> li
         return _gone_by(flow, decisions)
     last = decisions[-1].step if decisions else ""
     here = item.step if item is not None else last
-    steps, place = _with_detour(flow, here, decisions)
+    steps, place = _its_own(case, *_with_detour(flow, here, decisions), decisions)
     if str(case.stage) == Stage.CLOSED:
-        return [_stop(step, "done", _decided(decisions, step)) for step in steps]
+        return [_stop(step, "done", _decided(decisions, step)) for step in steps[: place + 1]]
     before = [_stop(step, "done", _decided(decisions, step)) for step in steps[:place]]
     if item is None:
         return [*before, _stop(steps[place], "stopped", _decided(decisions, steps[place]))]
     after = [_stop(step, "next", None) for step in steps[place + 1 :]]
     return [*before, _stop(steps[place], "now", item.created), *after]
+
+
+def _its_own(case: Case, steps: list[Step], place: int, decisions: Sequence[Decision]) -> tuple[list[Step], int]:
+    """Without what this case never comes to: the bank, for what is not paid to a card; and the steps before the one it
+    began at, where a flow has several beginnings."""
+    said = {decision.step for decision in decisions}
+    first = next((number for number, step in enumerate(steps[:place]) if step.name in said), place)
+    onward = steps[place + 1 :]
+    if case.pays_by != Case.PaysBy.CARD:
+        onward = [step for step in onward if not any(outcome.by_batch for outcome in step.outcomes.values())]
+    return [*steps[first : place + 1], *onward], place - first
 
 
 def _gone_by(flow: type[CaseFlow], decisions: Sequence[Decision]) -> list[Stop]:

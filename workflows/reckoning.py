@@ -25,7 +25,7 @@ MOST_TURNS = 12
 """So often an item is tried that is always locked. After some six minutes it is left to the sweep, which reckons anew
 whatever it looks at."""
 
-MOMENTS = ["due_at", "alarm_at"]
+MOMENTS = ["due_at", "alarm_at", "warned_at"]
 NEEDED = (
     "created",
     "step",
@@ -92,11 +92,12 @@ def recompute_deadlines(key: str, payload: Mapping[str, Any]) -> None:
 
 def _reckoned_anew(items: Sequence[WorkItem]) -> list[WorkItem]:
     """Those of the items whose moments are not what they were."""
-    pauses = pauses_of(item.process_id for item in items)
+    pauses, at = pauses_of(item.process_id for item in items), now()
     changed = []
     for item in items:
         before = (item.due_at, item.alarm_at)
-        deadlines.reckon(item, limit_for(item), pauses.get(item.process_id, ()))
+        found = deadlines.reckon(item, limit_for(item), pauses.get(item.process_id, ()))
+        deadlines.warn_anew(item, found, at)
         if (item.due_at, item.alarm_at) != before:
             changed.append(item)
     return changed

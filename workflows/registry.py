@@ -3,6 +3,10 @@
 A folder with a `programme.py` says what it is in Python; one with nothing but a `terms.yaml` is a standard programme
 (`workflows.standard`); so is a page of terms written and published at the desk. A log's programme is found when one of
 its cases asks for it. It is in no menu and nobody applies for it, so it is not among `programmes()`.
+
+One that cannot be read is left out, and the others are there without it (`left_out`). A process that could read it
+before goes on with what it read: cases are under way by it. Whether a process may start without it is another question
+(`workflows.missing`).
 """
 
 from __future__ import annotations
@@ -17,6 +21,7 @@ from workflows.archived.programme import programme_of
 from workflows.line_codes import NONE, Own
 from workflows.outcomes import Outcome
 from workflows.programme import Programme
+from workflows.unreadable import LeftOut, Unreadable
 
 WRITTEN, TERMS = "programme.py", "terms.yaml"
 STANDARD = "workflows.standard.programme"
@@ -36,50 +41,82 @@ class Programmes(dict[str, Programme]):
         )
 
 
-class TwoAlike(Exception):
+class TwoAlike(Unreadable):
     """Two programmes say the same slug or title, or begin their case numbers alike; the text names both."""
 
 
-@functools.cache
 def programmes() -> Programmes:
     """Every programme people apply for, found by looking: a new one is one new folder and no line elsewhere.
 
     Those in Python come first, each sort in the order of their folders. `forget()` has it look again.
     """
-    found = Programmes()
-    for source in SOURCES:
-        for programme in source():
-            _check_alone(programme, found, titles=source is not on_pages)
-            found[programme.slug] = programme
-    return found
+    return _looked()[0]
+
+
+def left_out() -> tuple[LeftOut, ...]:
+    """What could not be read when this process last looked, in the order it was found."""
+    return _looked()[1]
 
 
 def forget() -> None:
     """Look again: a folder, or whatever another source reads, has changed."""
-    programmes.cache_clear()
+    _looked.cache_clear()
 
 
-def in_python() -> Iterator[Programme]:
+_last_read: dict[str, Programme] = {}
+"""Slug -> the programme as this process last could read it."""
+
+
+@functools.cache
+def _looked() -> tuple[Programmes, tuple[LeftOut, ...]]:
+    found, without = Programmes(), []
+    for source in SOURCES:
+        for one in source():
+            programme = _last_read.get(one.slug) if isinstance(one, LeftOut) else one
+            if isinstance(one, LeftOut):
+                without.append(one)
+            if programme is None:
+                continue
+            try:
+                _check_alone(programme, found, titles=source is not on_pages)
+            except TwoAlike as clash:
+                without.append(LeftOut(programme.slug, str(clash)))
+                continue
+            found[programme.slug] = _last_read[programme.slug] = programme
+    return found, tuple(without)
+
+
+def in_python() -> Iterator[Programme | LeftOut]:
     """Folders that say what they are in a `programme.py`."""
     for folder in _folders(WRITTEN):
-        programme: Programme = import_module(f"{_folder.__name__}.{folder.name}.programme").PROGRAMME
-        yield programme
+        try:
+            programme: Programme = import_module(f"{_folder.__name__}.{folder.name}.programme").PROGRAMME
+        except Unreadable as problem:
+            yield LeftOut(folder.name, str(problem))
+        else:
+            yield programme
 
 
-def as_terms() -> Iterator[Programme]:
+def as_terms() -> Iterator[Programme | LeftOut]:
     """Folders that hold a page of terms and no code."""
     build: Callable[[Path], Programme] = import_module(STANDARD).programme_in
     for folder in _folders(TERMS):
-        if not (folder / WRITTEN).exists():
-            yield build(folder)
+        if (folder / WRITTEN).exists():
+            continue
+        try:
+            programme = build(folder)
+        except Unreadable as problem:
+            yield LeftOut(folder.name, str(problem))
+        else:
+            yield programme
 
 
-def on_pages() -> Iterator[Programme]:
+def on_pages() -> Iterator[Programme | LeftOut]:
     """Pages of terms that were written here and published: they lie in the database."""
     yield from import_module(PUBLISHED).programmes()
 
 
-SOURCES: tuple[Callable[[], Iterator[Programme]], ...] = (in_python, as_terms, on_pages)
+SOURCES: tuple[Callable[[], Iterator[Programme | LeftOut]], ...] = (in_python, as_terms, on_pages)
 """Where programmes come from. A source is asked once, and again after `forget()`."""
 
 

@@ -98,6 +98,7 @@ def _look(lot: _Lot, pauses: Mapping[int, Sequence[Pause]]) -> None:
     """Reckon each item anew, and say which of the two it is time for, if either."""
     for item in lot.items:
         found = deadlines.reckon(item, limit_for(item), pauses.get(item.process_id, ()))
+        deadlines.warn_anew(item, found, lot.at)
         if item.escalated_at is None and found.escalate <= lot.at:
             item.escalated_at = lot.at
             lot.late.append(item)

@@ -16,6 +16,7 @@ from casework.models.law import NOTICE_WORDS
 from workflows.limits import Deadline, check_deadline, deadline_from
 from workflows.notice_terms import NoticeTerms, check_notice, notice_from
 from workflows.terms_shape import Shape, Wrong, check_under, day, each, every, text, words
+from workflows.unreadable import Unreadable
 
 HOUSE_KEYS = {
     "in_force_from": day,
@@ -28,6 +29,9 @@ HOUSE_KEYS = {
 MAY_HOLD = {"notices": words(NOTICE_WORDS, least=0), "notice": check_notice}
 """What they may hold besides."""
 
+TERMS = "terms.yaml"
+"""What a programme's own page is called. It lies in the programme's folder, by which it is told from the others."""
+
 UNREADABLE = {
     FileNotFoundError: "没有这个文件",
     IsADirectoryError: "这是一个文件夹",
@@ -35,7 +39,19 @@ UNREADABLE = {
 }
 
 
-class TermsProblem(Exception):
+NOT_YAML = {
+    "block collection": "上面几行是带“-”的列表，这一行不是：写成“项: 值”的（如 steps 的环节），每行前面都不加“-”",
+    "mapping values are not allowed": "一行里有两个“: ”：值里再有“项: 值”的要用 {} 括起来，文字里有冒号的要加引号",
+    "flow sequence": "“[”没有对上“]”，或者中间少了逗号",
+    "flow mapping": "“{”没有对上“}”，或者中间少了逗号",
+    "quoted scalar": "引号没有对上",
+    "\\t": "缩进要用空格，不能用制表符（Tab）",
+    "block mapping": "这一行的缩进和上面同级的不一样齐",
+}
+"""What the reader of YAML finds -> what to do about it."""
+
+
+class TermsProblem(Unreadable):
     """The terms file is wrong; the text says where: which version, which key."""
 
 
@@ -90,11 +106,12 @@ def load(path: Path, shape: Shape | None = None) -> TermsBook:
 
     `shape` is what the programme's own keys must look like; without one only the house's own are looked at.
     """
-    raw = parsed(written(path), path.name)
+    name = f"{path.parent.name}/{path.name}" if path.name == TERMS else path.name
+    raw = parsed(written(path), name)
     try:
         return book_of(raw, shape)
     except TermsProblem as problem:
-        raise TermsProblem(f"{path.name}：{problem}") from problem
+        raise TermsProblem(f"{name}：{problem}") from problem
 
 
 BOOL = "tag:yaml.org,2002:bool"
@@ -148,7 +165,8 @@ def parsed(text: str, name: str) -> Any:
     except yaml.YAMLError as problem:
         mark = getattr(problem, "problem_mark", None)
         where = f"第{mark.line + 1}行第{mark.column + 1}列附近" if mark else "文件里"
-        raise TermsProblem(f"{name}不是规范的 YAML：{where}写法不对，请检查括号、引号和缩进") from problem
+        why = next((said for found, said in NOT_YAML.items() if found in str(problem)), "请检查括号、引号和缩进")
+        raise TermsProblem(f"{name}不是规范的 YAML：{where}写法不对，{why}") from problem
 
 
 def book_of(raw: Any, shape: Shape | None) -> TermsBook:

@@ -27,6 +27,9 @@ VISITING = frozenset(
     }
 )
 BOARDS = frozenset({Role.VILLAGE_VERIFIER, Role.TOWNSHIP_REVIEWER, Role.INTAKE_CLERK, Role.COUNTY_APPROVER})
+DECIDING = EVERYONE - {Role.SUPERVISOR, Role.AUDITOR, Role.ADMINISTRATOR, Role.ARCHIVIST, Role.VISITOR}
+"""For whom cases wait."""
+
 AT_WORK = EVERYONE - {Role.AUDITOR, Role.ADMINISTRATOR, Role.ARCHIVIST}
 
 
@@ -47,7 +50,7 @@ class Area:
 
 AREAS = (
     Area("desk:insurer_claims", gettext_lazy("理赔"), frozenset(), ("desk:insurer_",), insurers=True),
-    Area("desk:queue", gettext_lazy("待办"), EVERYONE, ("desk:queue", "desk:bulk", "desk:decide")),
+    Area("desk:queue", gettext_lazy("待办"), DECIDING, ("desk:queue", "desk:bulk", "desk:decide")),
     Area(
         "desk:cases",
         gettext_lazy("案件"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +20,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from casework.access import Access
 from casework.desk.addresses import case_url
 from casework.desk.cells import cell
 from casework.desk.clock_section import estimate_notice, estimated_in
@@ -35,16 +36,14 @@ from casework.desk.due_days import (
     counts,
     opening,
 )
+from casework.desk.due_offices import Chosen, choices_of, choose, offices_of, places_below
 from casework.desk.queue import COLUMNS, Cursor, attach_cases, cursor_from, read_from
 from casework.desk.session import access, staff_page
-from casework.models import Division, Level, Role, WorkItem
+from casework.models import Division, Level, WorkItem
 from workflows import clock, registry
 
 PAGE = 50
 OVERDUE = "overdue"
-NOT_AT_WORK = (Role.AUDITOR, Role.ADMINISTRATOR, Role.ARCHIVIST)
-"""Roles whose office's deadlines are not theirs to keep."""
-
 WEEKDAYS = (
     gettext_lazy("一"),
     gettext_lazy("二"),
@@ -58,8 +57,9 @@ WEEKDAYS = (
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What an address asks for: which office and step, which stretch of days, and which of them are listed."""
+    """What an address asks for: which offices and step, which stretch of days, and which of them are listed."""
 
+    chosen: Chosen
     wanted: Wanted
     view: str
     day: datetime.date
@@ -71,7 +71,7 @@ class Asked:
 
     def as_query(self, **more: str) -> str:
         step = f"{self.wanted.programme}.{self.wanted.step}" if self.wanted.step else ""
-        said = {"office": self.wanted.office, "step": step, "view": self.view, "day": self.day.isoformat()}
+        said = {"office": self.chosen.said, "step": step, "view": self.view, "day": self.day.isoformat()}
         given = {**said, "list": self.listed, **more}
         return urlencode({name: value for name, value in given.items() if value})
 
@@ -82,22 +82,24 @@ class Asked:
 @staff_page
 @require_safe
 def due(request: HttpRequest) -> HttpResponse:
-    """At most eight statements: who is there (two), the counts, the items (two on a later page), cases, places."""
+    """At most nine statements of one office, or of one and all below it: who is there (two), the places below, counts,
+    items (two on a later page), cases, places. Of several offices of one's own the items are one or two for each."""
     seen, today = access(request), localdate()
     offices = offices_of(seen)
     if not offices:
         return render(request, "desk/due.html", {"empty": _nothing()})
-    asked = asked_for(request.GET, offices, today)
+    below = places_below(offices, request.GET.get("office", ""))
+    asked = asked_for(request.GET, choose(request.GET.get("office", ""), offices, below), today)
     numbers, late = counts(asked.wanted, asked.days.every(), today)
     items, previous, following = listed(asked, today, cursor_from(request.GET))
     names = attach_cases(items)
     context = {
-        "office": offices[asked.wanted.office],
+        "office": asked.chosen.name,
         "views": _views(asked),
         "title": _title(asked),
         "previous": asked.url(day=(asked.days.first - ONE_DAY).isoformat(), list=""),
         "following": asked.url(day=(asked.days.last + ONE_DAY).isoformat(), list=""),
-        "form": _form(asked, offices),
+        "form": _form(asked, choices_of(offices, below)),
         "asked": asked,
         "days": _days(asked, numbers, today),
         "weekdays": WEEKDAYS if asked.view != "ten" else (),
@@ -112,26 +114,19 @@ def due(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/due.html", context)
 
 
-def offices_of(seen: Access) -> dict[str, str]:
-    """The offices whose deadlines this person keeps, by code, with their names."""
-    return {post.office_code: post.office_name for post in seen.posts if post.role not in NOT_AT_WORK}
-
-
-def asked_for(query: QueryDict, offices: dict[str, str], today: datetime.date) -> Asked:
+def asked_for(query: QueryDict, chosen: Chosen, today: datetime.date) -> Asked:
     """What an address asks for; what cannot be, is as if it had not been asked for."""
-    office = query.get("office", "")
-    office = office if office in offices else next(iter(offices))
     programme, _dot, name = query.get("step", "").partition(".")
     known = registry.programmes().get(programme)
     step = known.step(name) if known else None
-    wanted = Wanted(office, programme, step.name, str(step.role)) if step else Wanted(office)
+    wanted = Wanted(chosen.where, programme, step.name, str(step.role)) if step else Wanted(chosen.where)
     view = query.get("view", "")
     day = _day(query.get("day", "")) or today
-    asked = Asked(wanted, view if view in VIEWS else "week", day)
-    chosen = query.get("list", "")
-    one_day = _day(chosen)
+    asked = Asked(chosen, wanted, view if view in VIEWS else "week", day)
+    listed = query.get("list", "")
+    one_day = _day(listed)
     in_view = one_day is not None and asked.days.first <= one_day <= asked.days.last
-    return replace(asked, listed=chosen if in_view or chosen == OVERDUE else "")
+    return replace(asked, listed=listed if in_view or listed == OVERDUE else "")
 
 
 def _day(text: str) -> datetime.date | None:
@@ -146,14 +141,13 @@ def listed(
     asked: Asked, today: datetime.date, after: Cursor | None
 ) -> tuple[list[WorkItem], Cursor | None, Cursor | None]:
     """A page of what is to be listed (all that is late, one day, or the whole stretch), in order of the deadline."""
-    found = _open(asked.wanted)
     if asked.listed == OVERDUE:
-        found = found.filter(due_at__lt=opening(today))
+        stretch = Q(due_at__lt=opening(today))
     else:
         day = _day(asked.listed)
         days = Days(day, day) if day else asked.days
-        found = found.filter(due_at__gte=opening(days.first), due_at__lt=opening(days.last + ONE_DAY))
-    items = read_from(found.select_related("owner").only(*COLUMNS), after, PAGE + 1)
+        stretch = Q(due_at__gte=opening(days.first), due_at__lt=opening(days.last + ONE_DAY))
+    items = _read(asked.wanted, stretch, after)
     further, items = len(items) > PAGE, items[:PAGE]
     back = after is not None and after.back
     if back:
@@ -166,11 +160,18 @@ def _edge(items: list[WorkItem], back: bool) -> Cursor | None:
     return Cursor(items[0].due_at, items[0].pk, back) if items else None
 
 
-def _open(wanted: Wanted) -> QuerySet[WorkItem]:
-    found = WorkItem.objects.filter(office=wanted.office, finished__isnull=True).order_by("due_at", "id")
-    if wanted.step:
-        found = found.filter(role=wanted.role, programme=wanted.programme, step=wanted.step)
-    return found
+def _read(wanted: Wanted, stretch: Q, after: Cursor | None) -> list[WorkItem]:
+    """The first of each office's, put together in order; each is read in the order of its index, and no farther."""
+    narrowed = {"role": wanted.role, "programme": wanted.programme, "step": wanted.step}
+    stretch &= Q(**{column: value for column, value in narrowed.items() if value})
+    found = [
+        read_from(place.rows().filter(stretch).order_by("due_at", "id").select_related("owner").only(*COLUMNS), after,
+            PAGE + 1)
+        for place in wanted.where
+    ]  # fmt: skip
+    backwards = after is not None and after.back
+    merged = heapq.merge(*found, key=lambda item: (item.due_at, item.pk), reverse=backwards)
+    return list(islice(merged, PAGE + 1))
 
 
 # -- what the page shows ---------------------------------------------------------------------------------------------
@@ -193,17 +194,17 @@ def _title(asked: Asked) -> str:
     return _("%(first)s 至 %(last)s") % {"first": first, "last": last}
 
 
-def _form(asked: Asked, offices: dict[str, str]) -> forms.Form:
+def _form(asked: Asked, choices: list[tuple[str, str]]) -> forms.Form:
     form = forms.Form()
-    if len(offices) > 1:
-        choice = forms.ChoiceField(label=_("机构"), choices=list(offices.items()), required=False)
-        form.fields["office"] = choice
-        form.initial["office"] = asked.wanted.office
+    if len(choices) > 1:
+        form.fields["office"] = forms.ChoiceField(label=_("机构"), choices=choices, required=False)
+        form.initial["office"] = asked.chosen.said
     steps = [("", _("全部"))]
     several = len(registry.programmes()) > 1
     for slug, programme in registry.programmes().items():
         for step in programme.steps():
-            if int(step.level) == len(asked.wanted.office):
+            if any(int(step.level) == len(one.office) or (one.below and int(step.level) > len(one.office))
+                   for one in asked.chosen.where):  # fmt: skip
                 word = f"{programme.title}：{step.task_title}" if several else step.task_title
                 steps.append((f"{slug}.{step.name}", word))
     form.fields["step"] = forms.ChoiceField(label=_("环节"), choices=steps, required=False)
@@ -258,7 +259,7 @@ def _estimate(asked: Asked, items: list[WorkItem]) -> dict[str, Any] | None:
 
 
 def _table(asked: Asked, items: list[WorkItem], names: Mapping[int, str]) -> dict[str, Any]:
-    codes = {code for item in items for code in (item.division, item.division[: Level.TOWNSHIP])}
+    codes = {code for item in items for code in (item.office, item.division, item.division[: Level.TOWNSHIP])}
     places = dict(Division.objects.filter(pk__in=codes).values_list("code", "name")) if codes else {}
     if asked.listed == OVERDUE:
         caption = _("已经超期的，最早的在前")
@@ -266,16 +267,16 @@ def _table(asked: Asked, items: list[WorkItem], names: Mapping[int, str]) -> dic
         caption = _("%(when)s到期的，按期限先后") % {"when": asked.listed or _title(asked)}
     return {
         "caption": caption,
-        "rows": [{"cells": _cells(item, places, names[item.process_id])} for item in items],
+        "rows": [{"cells": _cells(item, places, names[item.process_id], asked.chosen)} for item in items],
         "empty": {"message": _("没有到期的案件"), "hint": _("换一段时间，或看另一个环节。")},
     }
 
 
-def _cells(item: WorkItem, places: dict[str, str], name: str) -> list[dict[str, Any]]:
+def _cells(item: WorkItem, places: dict[str, str], name: str, chosen: Chosen) -> list[dict[str, Any]]:
     case, step = item.process, registry.programme(item.programme).step(item.step)
     above = places.get(item.division[: Level.TOWNSHIP], "") if len(item.office) < Level.TOWNSHIP else ""
     said = _("已督办") if item.escalated_at else _("已提醒") if item.warned_at else ""
-    return [
+    cells = [
         cell(_("期限"), kind="deadline", deadline=deadline_of(item, case.terms_version)),
         cell(_("申请人"), text=name, url=case_url(case.number), header=True, note=case.number),
         cell(_("环节"), text=step.task_title if step else item.step, note=said),
@@ -284,6 +285,11 @@ def _cells(item: WorkItem, places: dict[str, str], name: str) -> list[dict[str, 
         else cell(_("村社区"), text=places.get(item.division, item.division), note=above),
         cell(_("领取"), text=item.owner.name if item.owner else ""),
     ]
+    if chosen.several:
+        # Where a confidential case waits below the county would say where the person lives.
+        hidden = case.confidential and len(item.office) > Level.COUNTY
+        cells.insert(3, cell(_("机构"), text="" if hidden else places.get(item.office, item.office)))
+    return cells
 
 
 def _nothing() -> dict[str, str]:

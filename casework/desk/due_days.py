@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import QuerySet
 from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext_lazy
 
 from casework.models import WorkItem
+from casework.models.work_items import INSIDE, inside
 
 ONE_DAY = datetime.timedelta(days=1)
 COUNTED = 1000
@@ -55,10 +57,29 @@ WORDS = {"week": gettext_lazy("周"), "ten": gettext_lazy("旬"), "month": gette
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """Whose work is counted: an office, perhaps one step of one programme, done by one role."""
+class Where:
+    """An office, by its code; with `below`, a county or a township and every office inside it."""
 
     office: str
+    below: bool = False
+
+    def rows(self) -> QuerySet[WorkItem]:
+        """What waits there, as the index that holds it can be asked."""
+        found = WorkItem.objects.filter(finished__isnull=True)
+        if not self.below:
+            return found.filter(office=self.office)
+        return found.alias(inside=inside(len(self.office))).filter(inside=self.office)
+
+    def condition(self) -> str:
+        """The same in SQL, with a place for the code."""
+        return f"{INSIDE % ('office', len(self.office))} = %s" if self.below else "office = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Whose work is counted: of some offices, perhaps one step of one programme, done by one role."""
+
+    where: tuple[Where, ...]
     programme: str = ""
     step: str = ""
     role: str = ""
@@ -73,23 +94,26 @@ def counts(
     wanted: Wanted, days: Sequence[datetime.date], before: datetime.date
 ) -> tuple[dict[datetime.date, int], int]:
     """How much falls due on each of the days, and how much was due before a day and is still open. One statement; each
-    is a look into one stretch of one index, and none goes beyond `COUNTED` + 1."""
+    is a look into one stretch of one index an office, and none goes beyond `COUNTED` + 1 there."""
     stretches = [(opening(day), opening(day + ONE_DAY)) for day in days] + [(None, opening(before))]
     parts, values = [], []
     for since, until in stretches:
-        part, given = _count(wanted, since, until)
-        parts.append(part)
-        values += given
+        looks = [_count(wanted, place, since, until) for place in wanted.where]
+        parts.append(" + ".join(part for part, _given in looks))
+        values += [value for _part, given in looks for value in given]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(parts)}", values)
         found = cursor.fetchone()
     return dict(zip(days, found[:-1], strict=True)), found[-1]
 
 
-def _count(wanted: Wanted, since: datetime.datetime | None, until: datetime.datetime) -> tuple[str, list[Any]]:
+def _count(
+    wanted: Wanted, place: Where, since: datetime.datetime | None, until: datetime.datetime
+) -> tuple[str, list[Any]]:
     adapt = connection.ops.adapt_datetimefield_value
-    narrowed = {"office": wanted.office, "role": wanted.role, "programme": wanted.programme, "step": wanted.step}
-    said: list[tuple[str, Any]] = [(f"{column} = %s", value) for column, value in narrowed.items() if value]
+    narrowed = {"role": wanted.role, "programme": wanted.programme, "step": wanted.step}
+    said: list[tuple[str, Any]] = [(place.condition(), place.office)]
+    said += [(f"{column} = %s", value) for column, value in narrowed.items() if value]
     if since is not None:
         said.append(("due_at >= %s", adapt(since)))
     said.append(("due_at < %s", adapt(until)))

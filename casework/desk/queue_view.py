@@ -46,15 +46,17 @@ MOST_SHORTCUTS = 6
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     seen = access(request)
-    if seen.insurers and not seen.posts:
-        return redirect("desk:insurer_claims")
+    if (elsewhere := begins_elsewhere(seen)) and not request.GET:
+        return redirect(elsewhere)
     page = queue_page(seen, filters_from(request.GET, seen), cursor_from(request.GET))
     bulk = bulk_of(page)
     heaps = piles(page.filters.pair) if page.filters.pair else []
+    narrowed = page.filters.narrowed or len(page.pairs) > 1
     context = {
         "search": SearchForm(),
         "seat_words": _pair_words(seen, page.filters.pair),
-        "filters": filter_form(page, seen, heaps),
+        "filters": filter_form(page, seen, heaps) if page.items or narrowed else None,
+        "narrowed": narrowed,
         "shortcuts": shortcuts(page, heaps),
         "clear_url": _url(Filters(page.filters.pair)) if page.filters.narrowed else "",
         "table": table_of(page, seen, ticks=bulk is not None),
@@ -69,6 +71,25 @@ def queue(request: HttpRequest) -> HttpResponse:
         },
     }
     return render(request, "desk/queue.html", context)
+
+
+FIRST_PAGES = {
+    Role.SUPERVISOR: "desk:orders",
+    Role.AUDITOR: "oversight:home",
+    Role.ADMINISTRATOR: "oversight:check_up",
+    Role.ARCHIVIST: "desk:cases",
+    Role.VISITOR: "desk:visit_rounds",
+}
+"""Where those begin the day who decide no case; of several the first."""
+
+
+def begins_elsewhere(seen: Access) -> str:
+    """The page of somebody for whom nothing can wait here; "" for everybody else."""
+    if seen.insurers and not seen.posts:
+        return "desk:insurer_claims"
+    if not seen.posts or any(post.role not in FIRST_PAGES for post in seen.posts):
+        return ""
+    return next(page for role, page in FIRST_PAGES.items() if seen.has(role))
 
 
 def shortcuts(page: QueuePage, heaps: Sequence[Pile]) -> list[tuple[str, str, bool]]:
@@ -103,16 +124,24 @@ def filter_form(page: QueuePage, seen: Access, heaps: Sequence[Pile]) -> forms.F
         form.fields["village"] = _choice(_("乡镇、村社区"), [("", _("全部")), *villages], chosen.village)
     titles = [(slug, one.title) for slug, (one, _steps) in known.items()]
     form.fields["programme"] = _choice(_("项目"), [("", _("全部")), *titles], chosen.programme)
-    at_hand = {pile.programme for pile in heaps} | {chosen.programme}
-    offered = known if len(known) == 1 else {slug: one for slug, one in known.items() if slug in at_hand}
-    steps = [
-        (f"{slug}.{step.name}", step.task_title if len(known) == 1 else f"{one.title}：{step.task_title}")
-        for slug, (one, its_steps) in offered.items()
-        for step in its_steps
-    ]
+    steps = _steps_offered(known, heaps, chosen)
     step = f"{chosen.programme}.{chosen.step}" if chosen.step else ""
     form.fields["step"] = _choice(_("环节"), [("", _("全部")), *steps], step)
     return form
+
+
+def _steps_offered(known: dict[str, Any], heaps: Sequence[Pile], chosen: Filters) -> list[tuple[str, str]]:
+    """The steps of the programme that is chosen, or the only one; of all of them those in which something waits, the
+    most first."""
+    only = chosen.programme if chosen.programme in known else next(iter(known)) if len(known) == 1 else ""
+    if only:
+        return [(f"{only}.{step.name}", step.task_title) for step in known[only][1]]
+    titles = {(slug, step.name): step.task_title for slug, (_one, its_steps) in known.items() for step in its_steps}
+    return [
+        (f"{pile.programme}.{pile.step}", f"{known[pile.programme][0].title}：{titles[pile.programme, pile.step]}")
+        for pile in heaps
+        if (pile.programme, pile.step) in titles
+    ]
 
 
 def _most_first(known: dict[str, Any], heaps: Sequence[Pile]) -> dict[str, Any]:
@@ -186,7 +215,8 @@ def row_of(item: WorkItem, page: QueuePage) -> list[dict[str, Any]]:
         cell(_("村社区"), text="")
         if case.confidential
         else cell(_("村社区"), text=village.name if village else item.division, note=above),
-        cell(_("天数"), kind="number", text=case.payable_days),
+        # Where money is not by the day there are none to count.
+        cell(_("天数"), kind="number", text=None if case.amount and not case.payable_days else case.payable_days),
         cell(_("金额"), kind="money", amount=case.amount),
         cell(_("到达"), kind="date", date=localtime(item.created).date()),
     ]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from django.core.management.base import CommandError
 
-from workflows import registry
+from workflows import missing, registry
 from workflows.programme import Programme
 
 
 def programme_named(slug: str) -> Programme:
     """Raises `CommandError`, naming the programmes there are."""
     known = registry.programmes()
+    for one in registry.left_out():
+        if one.slug == slug:
+            raise CommandError(missing.sentence_of(one))
     if slug not in known:
         listed = "、".join(f"{name}（{programme.title}）" for name, programme in sorted(known.items()))
         raise CommandError(f"没有代码为“{slug}”的项目。现有：{listed}。")

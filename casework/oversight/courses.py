@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,7 +22,16 @@ from casework.models import Division, Level, Role
 from casework.session import access, staff_page
 from workflows import registry
 from workflows.chart import to_svg
-from workflows.courses import Courses, Waiting, commonest_loops, courses_of, slowest, slowest_offices, titles_of
+from workflows.courses import (
+    Courses,
+    Waiting,
+    busiest,
+    commonest_loops,
+    courses_of,
+    slowest,
+    slowest_offices,
+    titles_of,
+)
 from workflows.flow import CaseFlow
 from workflows.graph import places_of
 from workflows.programme import Programme
@@ -59,14 +69,15 @@ def courses(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(_("办理情况由审计员和督办员查阅，您现在没有这些岗位。"))
     counties = _counties(codes)
     form = CoursesForm(request.GET, counties=counties)
-    programme, flow = _chosen(form.given("flow", ""))
     county = form.given("county", counties[0].pk if counties else codes[0])
     year = form.given("year", localdate().year)
     # A post below a county sees its own part of it; of what is confidential a part so small would tell whose it is.
     inside = tuple(code for code in codes if code.startswith(county)) or (county,)
+    period = _new_year(year), _new_year(year + 1)
+    programme, flow = _chosen(form.given("flow", "") or _most_common(inside, *period))
     if programme.discreet is not None:
         inside = tuple(code for code in inside if len(code) <= Level.COUNTY)
-    found = courses_of(flow, within(inside, "division"), _new_year(year), _new_year(year + 1))
+    found = courses_of(flow, within(inside, "division"), *period)
     context = {
         "form": CoursesForm({"flow": _key(flow), "county": county, "year": year}, counties=counties),
         "title": _name(programme, flow),
@@ -138,6 +149,15 @@ def _flows() -> list[tuple[Programme, type[CaseFlow]]]:
 
 def _key(flow: type[CaseFlow]) -> str:
     return f"{flow.programme}.{flow.version}"
+
+
+def _most_common(inside: tuple[str, ...], since: datetime.datetime, until: datetime.datetime) -> str:
+    """The flow most cases of that time ended under, among those of which something can be shown there."""
+    shown = within(inside)
+    if any(len(code) > Level.COUNTY for code in inside):
+        shown &= ~Q(programme__in=[slug for slug, one in registry.programmes().items() if one.discreet is not None])
+    found = busiest(shown, since, until)
+    return f"{found[0]}.{found[1]}" if found else ""
 
 
 def _name(programme: Programme, flow: type[CaseFlow]) -> str:

@@ -4,6 +4,7 @@ the slip's holder must know: a masked name, where the case is, what comes next, 
 
 from __future__ import annotations
 
+import datetime
 import re
 from typing import Any
 
@@ -148,7 +149,7 @@ def _objection(case: Case, decisions: list[Decision], office: str) -> list[str]:
     window = window_of(case, decisions)
     if window.last is not None:
         sentence = words.UNTIL if localdate() <= window.last else words.TOO_LATE
-        return [*lines, sentence % {"last": date_format(window.last, "Y年n月j日")}]
+        return [*lines, sentence % {"last": date_format(window.last, "DATE_FORMAT")}]
     return [str(words.UPHELD)] if any(made.transition == STANDS for made in decisions) else lines
 
 
@@ -186,8 +187,17 @@ def _explanation(case: Case) -> dict[str, Any] | None:
 
 
 def long_dates(line: str) -> str:
-    """2026-11-02, as the office writes it, as people say it: 2026年11月2日."""
-    return OFFICE_DATE.sub(lambda day: f"{day[1]}年{int(day[2])}月{int(day[3])}日", line)
+    """2026-11-02, as the office writes it, as people say it: 2026年11月2日, or as their language has it. What is no day
+    stays as it is written."""
+    return OFFICE_DATE.sub(_long_date, line)
+
+
+def _long_date(found: re.Match[str]) -> str:
+    try:
+        day = datetime.date.fromisoformat(found[0])
+    except ValueError:
+        return found[0]
+    return date_format(day, "DATE_FORMAT")
 
 
 def _steps(case: Case, item: WorkItem | None, decisions: list[Decision]) -> list[dict[str, Any]]:

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from casework.models import Role
 from tests.world import COUNTY, World, open_item, photographed
+from workflows import registry
 from workflows.courses import (
     Courses,
     Done,
+    acts_of,
     commonest_loops,
     courses_of,
     slowest,
@@ -76,6 +78,44 @@ def test_a_step_that_comes_again_is_a_loop_with_what_led_back_to_it() -> None:
     assert (to_village.back_from, to_village.outcome, to_village.again) == ("township", "send_back", "village")
     # Left on the sixth day, done again on the twelfth.
     assert (to_village.times, to_village.cases, to_village.days) == (1, 1, 6.0)
+
+
+NOTED = course(
+    3,
+    ("intake", "accept", 1),
+    ("handling", "act", 2),
+    ("handling", "act", 3),
+    ("handling", "close", 4),
+    ("closing", "send_back", 1),
+    ("handling", "act", 2),
+    ("handling", "close", 1),
+)
+ACTS = frozenset({("handling", "act")})
+
+
+def test_what_is_noted_in_a_step_is_counted_and_is_no_loop() -> None:
+    """Two talks and a closing are one stay of nine days; only what was sent back is gone over twice."""
+    found = summed(NOTED, acts=ACTS)
+
+    assert found.outcomes["handling", "act"] == 3
+    assert [one.steps for one in found.courses] == [("intake", "handling", "closing", "handling")]
+    assert found.steps["handling"] == waiting([9, 3])
+    assert [(loop.back_from, loop.outcome, loop.again, loop.times, loop.days) for loop in found.loops] == [
+        ("closing", "send_back", "handling", 1, 4.0)
+    ]
+    assert len(summed(NOTED).loops) == 2
+
+
+def test_a_case_that_ends_with_something_noted_has_had_that_stay() -> None:
+    found = summed(NOTED[:3], acts=ACTS)
+    assert (found.steps["handling"], found.loops) == (waiting([5]), [])
+
+
+def test_acts_are_what_leaves_a_case_in_its_step() -> None:
+    rights, nursing = (registry.programme(slug).flow for slug in ("rights_case", "nursing_subsidy"))
+    assert {("handling", "act"), ("performing", "receive")} <= acts_of(rights)
+    assert ("handling", "propose_close") not in acts_of(rights)
+    assert acts_of(nursing) == frozenset()
 
 
 def test_offices_are_told_where_they_keep_people_longest() -> None:

@@ -94,7 +94,10 @@ def test_a_version_takes_what_is_common_and_says_what_differs(loaded: Loader) ->
         ("common:", "comon:", "最外层不认识“comon”，只能有 programme、common 和 versions"),
         ("common:\n", "common: 7\nprogramme:\n", "“common”要写成若干“项: 值”"),
         ("versions:", "version:", "没有“versions”（各版本的列表）"),
-        ("[verify, approve]", "[verify", "不是规范的 YAML：第4行第12列附近写法不对，请检查括号、引号和缩进"),
+        ("[verify, approve]", "[verify", "不是规范的 YAML：第4行第12列附近写法不对，“[”没有对上“]”"),
+        ("    intake: {", "    - intake: {", "，上面几行是带“-”的列表，这一行不是：写成“项: 值”的（如 steps 的环节）"),
+        ("source: 第一份", "source: 第一份: 修订", "写法不对，一行里有两个“: ”："),
+        ("  deadlines:\n", "\tdeadlines:\n", "写法不对，缩进要用空格，不能用制表符（Tab）"),
         (
             "    source: 第二份\n",
             "    source: 第二份\n    source: 又一份\n",
@@ -121,7 +124,7 @@ def test_a_file_without_versions_says_so(loaded: Loader, text: str, says: str) -
 
 
 def test_the_problem_names_the_file(loaded: Loader) -> None:
-    with pytest.raises(TermsProblem, match=r"^terms\.yaml：第2个版本"):
+    with pytest.raises(TermsProblem, match=r"^[\w-]+/terms\.yaml：第2个版本"):
         loaded(GOOD.replace("    source: 第一份\n", ""))
 
 
@@ -137,8 +140,8 @@ def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("programme", registry.programmes().values(), ids=lambda programme: programme.slug)
 def test_every_version_of_every_programme_has_a_deadline_for_every_step(programme: Programme) -> None:
-    steps = {step.name for step in programme.flow.steps()}
     for version in programme.terms.versions:
+        steps = {step.name for step in programme.flow_for(version.version).steps()}
         assert version.deadlines.keys() == steps, version.version
         assert all(deadline.days > 0 and deadline.clause for deadline in version.deadlines.values())
         assert version.source

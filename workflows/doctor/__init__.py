@@ -21,6 +21,7 @@ from workflows.doctor.money import ENTITLEMENTS, PAID, SIGNATURES
 from workflows.doctor.outbox import OUTBOX
 from workflows.doctor.parts import PARTS
 from workflows.doctor.places import PLACES
+from workflows.doctor.programmes import PROGRAMMES
 from workflows.doctor.rounds import ROUNDS
 from workflows.doctor.series import SERIES
 from workflows.doctor.sheets import NOTICES
@@ -30,6 +31,7 @@ from workflows.doctor.unfinished import UNFINISHED
 from workflows.doctor.waits import WAITS
 
 EXAMINATIONS: tuple[Examination, ...] = (
+    PROGRAMMES,
     STAFF,
     UNFINISHED,
     STAGES,
@@ -51,7 +53,8 @@ EXAMINATIONS: tuple[Examination, ...] = (
     OTHER_CHAINS,
     OUTBOX,
 )
-"""In the order they are told: who is there, where cases lie, who did what, money, then what holds it all."""
+"""In the order they are told: which programmes there are, who is there, where cases lie, who did what, money, then what
+holds it all."""
 
 MOST_REPAIRS = 10_000
 """Of one examination in one run; what is left is for the next."""

@@ -11,15 +11,16 @@ from workflows.standing import SYSTEM
 CHAIN = "exports"
 
 
-def record_export(file: Path, *, command: str, programme: str, since: str, cases: int, events: int) -> str:
-    """Write down which command wrote which file, of how much; its digest, by which it can be told again, is answered.
+def record_export(file: Path, *, command: str, form: str, programme: str, since: str, cases: int, events: int) -> str:
+    """Write down which command wrote which file, in which format, of how much. Answers its digest, by
+    which it can be told again.
 
     `programme` and `since` are empty for all there is. To be called before the file gets its name: one that nobody has
     written down is worse than an event of a file that never came about. Not within `casework.read_only`.
     """
     with file.open("rb") as content:
         digest = hashlib.file_digest(content, "sha256").hexdigest()
-    asked = {"command": command, "programme": programme, "since": since}
+    asked = {"command": command, "format": form, "programme": programme, "since": since}
     details = {**asked, "cases": cases, "events": events, "file": digest}
     trail.record(CHAIN, "log_exported", actor=SYSTEM, details=details)
     return digest

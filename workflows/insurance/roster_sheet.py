@@ -241,9 +241,11 @@ def _against(units: Sequence[Unit], policy: Policy, at: datetime.datetime, rows:
     begins = rosters.first_day(policy, at)
     people = [person for unit in units for person in unit.members]
     taken = rosters.insured_already([person.pk for person in people], policy, begins)
+    households = rosters.households_on(policy)
     found = {}
-    for person in people:
-        code = rosters.reason_against(person, policy.plan, begins, taken)
-        if code:
-            found[rows[person.pk]] = words_for(code)
+    for unit in units:
+        of_all = rosters.reason_against_unit(unit, policy.plan, households)
+        for person in unit.members:
+            if code := of_all or rosters.reason_against(person, policy.plan, begins, taken):
+                found[rows[person.pk]] = words_for(code)
     return found

@@ -100,14 +100,12 @@ def add(
         raise NotAllowed(_("保险期间已经结束，不能再加人"))
     people = [person.pk for unit in wanted for person in unit.members]
     taken = insured_already(people, policy, begins)
-    households = set(
-        policy.lines.filter(state__in=LIVE, household__isnull=False).values_list("household_id", flat=True)
-    )
+    households = households_on(policy)
     number = policy.lines.aggregate(last=Max("number"))["last"] or 0
     lines, insured = [], []
     for unit in wanted:
-        if unit.household_id in households:
-            listed.left_out["twice"] += len(unit.members)
+        if code := reason_against_unit(unit, policy.plan, households):
+            listed.left_out[code] += len(unit.members)
             continue
         fitting = []
         for person in unit.members:
@@ -149,6 +147,19 @@ def insured_already(people: Sequence[int], policy: Policy, begins: datetime.date
     return set(held.filter(covers_from__lte=policy.ends, covers_to__gte=begins).values_list("person_id", flat=True))
 
 
+def households_on(policy: Policy) -> set[int]:
+    """The households that stand on the roster as a line each."""
+    held = policy.lines.filter(state__in=LIVE, household__isnull=False)
+    return set(held.values_list("household_id", flat=True))
+
+
+def reason_against_unit(unit: Unit, plan: PlanVersion, households: set[int]) -> str:
+    """The code of why nobody of a unit is insured; empty when nothing stands against it as a whole."""
+    if unit.household_id in households:
+        return "listed"
+    return "units" if unit.units > plan.units_most else ""
+
+
 def reason_against(person: Person, plan: PlanVersion, begins: datetime.date, taken: set[int]) -> str:
     """The code of why somebody is not insured; empty when nothing stands against it."""
     if person.death_date is not None:
@@ -177,6 +188,8 @@ def words_for(code: str) -> str:
     return {
         "dead": _("已去世"),
         "twice": _("同一产品同期已投保，或重复列入"),
+        "listed": _("这一户已在名单里；要加人的，先划去或批减，再全户一起列入"),
+        "units": _("份数超过方案规定的最多份数"),
         "age": _("年龄不在方案规定的范围内"),
         "no_birth_date": _("没有出生日期，无法核对年龄"),
     }.get(code, code)

@@ -22,7 +22,7 @@ from casework.evidence.storage import FileStore
 from casework.models import Case, Level, PayeeAccount, SheetImport, SheetLine, Staff, Stage
 from casework.models.fields import SealedText
 from casework.rows import insert_rows, new_row
-from casework.sheets.reading import Row, read_table
+from casework.sheets.reading import Row
 from workflows import garbage, registry, trail
 from workflows.graph import begin_of
 from workflows.ledger import Ledger
@@ -41,6 +41,7 @@ from workflows.papers.sheets import (
     new_sheet,
     remarks_on,
     sealed_line,
+    table_to_keep,
 )
 from workflows.perform import begin, prepare, take
 from workflows.programme import Docket, Programme, Verdict
@@ -81,7 +82,7 @@ def import_applications(
         return from_json(known.report, sheet_id=known.pk)
     programme = registry.programme(programme_slug)
     actor = clerk_actor(by, county)
-    table = read_table(source, programme.applications.columns)
+    table = table_to_keep(source, programme.applications.columns)
     store = file_store()
     stored_as = "" if dry_run else store.put(source)
     try:
@@ -150,13 +151,36 @@ def judge_rows(programme: Programme, rows: Sequence[Row], docket: Docket, kin: f
             read.append((row, programme.applications.read(row.cells), None))
         except LineRefused as refused:
             read.append((row, None, Verdict(False, (refused.code,), details=refused.details)))
-    docket.prepare([application for _row, application, _verdict in read if application is not None])
+    readable = [application for _row, application, _verdict in read if application is not None]
+    docket.prepare(readable)
+    holders = Holders(readable)
     judged = []
     for row, application, verdict in read:
         if application is not None and application.identity_hash in kin:
             verdict = Verdict(False, ("recusal",))
+        elif application is not None and holders.differ(application):
+            verdict = Verdict(False, ("account_of_another_name",))
         judged.append(Judged(row, application, verdict or docket.judge(application)))
     return judged
+
+
+class Holders:
+    """Under which name the persons' accounts are on file: one account has one holder. One statement."""
+
+    def __init__(self, applications: Sequence[Any]) -> None:
+        hashes = {found.account_hash for found in applications if found.account_number}
+        people = {found.identity_hash for found in applications if found.account_number}
+        on_file = PayeeAccount.objects.filter(person__identity_hash__in=people, account_hash__in=hashes)
+        columns = ("person__identity_hash", "account_hash", "holder_name")
+        self._known = {(person, account): name for person, account, name in on_file.values_list(*columns)}
+
+    def differ(self, application: Any) -> bool:
+        """Whether the account it writes, in the name of the person or the unit that applies, is known under another."""
+        names = {application.name, getattr(application, "facts", {}).get("unit_name")}
+        if not application.account_number or application.account_holder not in names:
+            return False  # somebody else's account is the docket's to refuse
+        key = (application.identity_hash, application.account_hash)
+        return bool(self._known.setdefault(key, application.account_holder) != application.account_holder)
 
 
 def enter(

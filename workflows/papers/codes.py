@@ -28,6 +28,11 @@ CODES = {
         LineCode("hospital_not_designated", "入院当天不是定点医院", "核对医院名称和入院日期"),
         LineCode("late_application", "超过出院后的申请期限", "逾期不补；有特殊情况的书面说明"),
         LineCode("account_holder_mismatch", "户名不是申请人本人", "改用申请人本人的社会保障卡"),
+        LineCode(
+            "account_of_another_name",
+            "这个账号以前登记的是另一个户名",
+            "核对账号和户名；本人改了姓名的，先在名册里更正姓名和账号",
+        ),
         LineCode("duplicate_row", "同一次住院已经申报过", "删去重复的一行"),
         LineCode("stay_overlap", "与已受理的另一次住院时间重叠", "核对两次住院的起止日期"),
         LineCode("benefit_held_elsewhere", "同一待遇已在别的项目享受", "两项只能享受一项，请核对"),

@@ -18,7 +18,7 @@ from casework.sheets.values import Cell, shown
 from workflows import registry, trail
 from workflows.ledger import Ledger
 from workflows.papers import numbers
-from workflows.papers.applications import Judged, enter, judge_rows, new_case, payee_accounts
+from workflows.papers.applications import Holders, Judged, enter, judge_rows, new_case, payee_accounts
 from workflows.papers.codes import LineRefused
 from workflows.papers.sheets import cells_of, check_day_has_come, clerk_actor, kin_of
 from workflows.perform import begin
@@ -121,6 +121,8 @@ def enter_application(
         verdict = docket.enter(application)
         if application.identity_hash in kin_of(by):
             verdict = Verdict(False, ("recusal",))
+        elif Holders([application]).differ(application):
+            verdict = Verdict(False, ("account_of_another_name",))
         if not verdict.accepted:
             raise NotEntered(verdict.reasons, verdict.details)
         judged = [Judged(Row(number=0, cells=dict(cells), raw=()), application, verdict)]

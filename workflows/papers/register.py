@@ -50,6 +50,7 @@ from workflows.papers.sheets import (
     new_sheet,
     remarks_on,
     sealed_line,
+    table_to_keep,
 )
 from workflows.refusals import NotAllowed
 
@@ -117,7 +118,7 @@ def import_register(source: bytes, *, county: str, by: Staff, file_name: str = "
     if (known := known_sheet(KIND, "", county, digest)) is not None:
         return from_json(known.report, sheet_id=known.pk)
     actor = clerk_actor(by, county)
-    table = read_table(source, REGISTER_COLUMNS)
+    table = table_to_keep(source, REGISTER_COLUMNS)
     store = file_store()
     stored_as = "" if dry_run else store.put(source)
     try:
@@ -331,5 +332,5 @@ def _accounts(entries: Sequence[Written], people: Mapping[str, Person]) -> None:
         batch_size=500,
         update_conflicts=True,
         unique_fields=("person", "account_hash"),
-        update_fields=("bank",),
+        update_fields=("bank", "holder_name"),
     )

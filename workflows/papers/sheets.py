@@ -19,8 +19,10 @@ from casework.masking import without_numbers
 from casework.models import DeclaredRelative, Division, Person, Post, Role, SheetImport, SheetLine, Staff
 from casework.models.fields import SealedText
 from casework.rows import new_row
-from casework.sheets.reading import Table
+from casework.sheets.columns import Column
+from casework.sheets.reading import Table, read_table
 from casework.sheets.values import Cell, shown
+from workflows.never_kept import check_headings
 from workflows.papers.report import Report
 from workflows.refusals import DayToCome, NotAllowed
 from workflows.standing import Actor
@@ -98,6 +100,13 @@ def chunks(rows: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
     iterator = iter(rows)
     while chunk := list(islice(iterator, size)):
         yield chunk
+
+
+def table_to_keep(source: bytes, columns: Sequence[Column]) -> Table:
+    """The table of a sheet that will be kept. Raises `SheetProblem`, also for a column of what is never kept."""
+    table = read_table(source, columns)
+    check_headings(table.unread)
+    return table
 
 
 def new_sheet(

@@ -92,6 +92,8 @@ class StandardDocket:
         subject = self.assessor.subject_of(case)
         if claim is None or subject is None:
             return ["missing_field"]
+        # What `prepare` has read of the same person counted this very case.
+        self._held.clear()
         self._learn([subject], claim.things, besides=case)
         known = self._known[subject.identity_hash]
         assert known is not None

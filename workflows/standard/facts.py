@@ -11,11 +11,11 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from casework.models import RegisterEntry
 from casework.sheets import values
 from casework.sheets.columns import Column
 from casework.sheets.values import Cell
 from casework.sheets.vocabulary import APPLICATION_COLUMNS
+from workflows.categories import CATEGORIES
 from workflows.programme import FactField
 from workflows.standard.units import credit_code
 from workflows.terms import Terms, TermsBook
@@ -98,8 +98,7 @@ def fact_fields(book: TermsBook, *, unit: bool) -> tuple[FactField, ...]:
         found.append(FactField(PROOF_COLUMN, proof))
     facts = {fact["name"]: fact for terms in book.versions for fact in terms.body.get("facts", ())}
     found += [FactField(name, fact["label"], fact["kind"], fact.get("choices", {})) for name, fact in facts.items()]
-    categories = {code: str(label) for code, label in RegisterEntry.Category.choices}
-    found += [FactField("category", "家庭类别", "choice", categories), FactField("certificate_number", "证件号")]
+    found += [FactField("category", "家庭类别", "choice", CATEGORIES), FactField("certificate_number", "证件号")]
     return (*found, FactField("remark", "备注"))
 
 

@@ -49,12 +49,12 @@ def name(value: Any) -> None:
 def month_day(value: Any) -> None:
     """A day of any year, `07-01`."""
     found = MONTH_DAY.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise Wrong(f'要写月-日并加引号，如 "07-01"，现在是“{value}”')
     try:
-        if found is None:
-            raise ValueError
         datetime.date(2024, int(found[1]), int(found[2]))
     except ValueError:
-        raise Wrong(f'要写月-日并加引号，如 "07-01"，现在是“{value}”') from None
+        raise Wrong(f"没有“{value}”这一天，要写月-日") from None
 
 
 def percent(value: Any) -> None:
@@ -64,7 +64,7 @@ def percent(value: Any) -> None:
     except InvalidOperation:
         share = Decimal(-1)
     if not Decimal(0) < share <= Decimal(100) or share != share.quantize(Decimal("0.0001")):
-        raise Wrong(f'要写百分数并加引号，如 "60" 或 "4.35"，现在是“{value}”')
+        raise Wrong(f'要写大于0、不超过100的百分数并加引号，最多四位小数，如 "60" 或 "4.35"，现在是“{value}”')
 
 
 def short(most: int) -> Check:
@@ -123,8 +123,8 @@ def listed(check: Check) -> Check:
 HEAD: Keys = {
     "title": Key(short(20), "项目名称"),
     "number_prefix": Key(prefix, "案号开头的字母，不能与别的项目相同"),
-    "bank_memo": Key(short(4), "银行摘要，最多4个字"),
-    "fund": Key(short(40), "从哪笔资金列支"),
+    "bank_memo": Key(short(4), "银行摘要，最多4个字；不发钱的也要写"),
+    "fund": Key(short(40), "从哪笔资金列支；不发钱的写 不列支"),
     "applicant": Key(
         one_of(("person", "unit", "served")),
         "谁申请：person 个人，unit 单位（代表人是申请人，户名是单位），served 个人受服务、钱付给服务单位",
@@ -139,9 +139,13 @@ AGE: Keys = {
 }
 
 WHO: Keys = {
-    "categories": Key(words(RegisterEntry.Category.values), "名册里哪几类家庭；不写就是本县任何居民", needed=False),
-    "register_valid_on": Key(text, "名册哪一天要有效：applied_on 或一个日期项目", needed=False),
-    "proof": Key(short(30), "任何居民都可申请时，要写明的证明（名册以外的人）", needed=False),
+    "categories": Key(
+        words(RegisterEntry.Category.values), "名册里哪几类家庭；不写就是本县任何居民，要写 proof", needed=False
+    ),
+    "register_valid_on": Key(text, "名册哪一天要有效：applied_on（不写就是它）或一个日期项目", needed=False),
+    "proof": Key(
+        short(30), "任何居民都可申请时，凭什么证明，如 户口簿：申请表上多一列，人人要填（在名册里的也要）", needed=False
+    ),
     "age": Key(group(AGE), "年龄，男女同一标准", needed=False),
     "heir": Key(yes_or_no, "true：申请人是逝者的家属，名册和次数看逝者本人", needed=False),
     "clause": Key(text, "依据"),
@@ -175,18 +179,18 @@ PAPER: Keys = {
 AMOUNT: Keys = {
     "kind": Key(
         one_of(("fixed", "table", "days", "months", "units", "share", "interest", "nothing")),
-        "fixed 定额、table 按表、days 天数×标准、months 月数×标准、units 数量×标准、share 费用×比例、"
+        "fixed 一个数、table 按选项或家庭类别查表、days 天数×标准、months 月数×标准、units 数量×标准、share 费用×比例、"
         "interest 贷款贴息、nothing 不发钱",
     ),
-    "yuan": Key(rates, "标准（元）；按选项分的写成 选项: 元", needed=False),
-    "by": Key(listed(name), "yuan 按哪一两个选项分；category 是家庭类别", needed=False),
+    "yuan": Key(rates, "标准（元）；写了 by 的写成 {选项: 元}，两层的 {选项: {选项: 元}}", needed=False),
+    "by": Key(listed(name), "yuan 按哪一两个 choice 项目分，如 [schooling]；category 是家庭类别", needed=False),
     "from": Key(name, "days、interest 起日的项目；months 当年从哪天起", needed=False),
     "to": Key(name, "days、interest 止日的项目（当天不计）", needed=False),
     "until": Key(name, "months 到哪个日期止（与 until_age 同写：满多少周岁的那个月止）", needed=False),
     "until_age": Key(whole(1, 100), "months 到 until 之后满多少年", needed=False),
     "of": Key(name, "units 的数量、share 的费用、interest 的本金是哪个项目", needed=False),
     "unit": Key(short(6), "units 的单位，如 小时", needed=False),
-    "less": Key(listed(name), "share 先减去哪些项目（如已报销金额）", needed=False),
+    "less": Key(listed(name), "share 先减去哪些 money 项目，如 [reimbursed]", needed=False),
     "deductible": Key(quoted_yuan, "share 的起付线（元）", needed=False),
     "percent": Key(percent, "share 的比例、interest 的年利率（%）", needed=False),
     "percent_of": Key(name, "interest 的年利率是哪个项目（填万分之几的整数）", needed=False),
@@ -200,7 +204,7 @@ AMOUNT: Keys = {
     "most_days_a_year": Key(whole(1, 366), "days 每年最多多少天", needed=False),
     "log": Key(name, "units 的数量要与登记簿里这种登记的合计相同", needed=False),
     "most_units": Key(whole(1, 1_000_000), "units 每次最多多少", needed=False),
-    "least": Key(quoted_yuan, "最低多少元", needed=False),
+    "least": Key(quoted_yuan, "最低多少元；算出来是零的不发，不按最低发", needed=False),
     "most": Key(quoted_yuan, "最高多少元", needed=False),
     "rounding": Key(one_of(("half_up", "down")), "到分的取舍：half_up 四舍五入（不写就是它）、down 舍去", needed=False),
     "clause": Key(text, "依据"),
@@ -217,8 +221,10 @@ HOW_OFTEN: Keys = {
 
 STEP: Keys = {
     "days": Key(whole(1, LONGEST), "期限"),
-    "working": Key(yes_or_no, "true 工作日（不写就是它），false 日历天", needed=False),
-    "office": Key(one_of(("village", "township", "county", "prefecture")), "由哪一级办，不写就是本级", needed=False),
+    "working": Key(yes_or_no, "true 工作日，false 日历天；不写是工作日，in_use 不写是日历天", needed=False),
+    "office": Key(
+        one_of(("village", "township", "county", "prefecture")), "由哪一级办，见上表，不写就是本级", needed=False
+    ),
     "by": Key(month_day, "每年到哪天为止（年审）；过了这天才到的按 days 算", needed=False),
     "photograph": Key(yes_or_no, "village：要有入户照片", needed=False),
     "findings": Key(yes_or_no, "village：要写核实情况", needed=False),

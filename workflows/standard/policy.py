@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from casework.models import RegisterEntry
+from workflows.categories import CATEGORIES, categories_in_words
 from workflows.programme import Policy
 from workflows.standard.papers import name_of
 from workflows.standard.words import PAYS_PER, TIMES, day_words
@@ -13,7 +13,6 @@ from workflows.terms import Terms
 
 Words = Mapping[str, Mapping[str, str]]
 Labels = Mapping[str, str]
-CATEGORIES = {code: str(label) for code, label in RegisterEntry.Category.choices}
 
 
 def policy_of(labels: Labels, words: Words, *, unit: bool) -> Callable[[Terms], Policy]:
@@ -32,7 +31,7 @@ def policy_of(labels: Labels, words: Words, *, unit: bool) -> Callable[[Terms], 
 
 def _who(terms: Terms, labels: Labels, *, unit: bool) -> Iterator[str]:
     who = terms.body["who"]
-    covered = "、".join(CATEGORIES[one] for one in who.get("categories", ()))
+    covered = categories_in_words(who.get("categories", ()))
     whom = "单位的代表人" if unit else "逝者的家属，逝者" if who.get("heir") else "本人"
     if covered:
         yield f"{whom}在名册里：{covered}（{who['clause']}）"

@@ -29,6 +29,7 @@ from workflows.standard.keys import NAME
 from workflows.standard.programme import programme_from
 from workflows.standing import Actor
 from workflows.terms import Terms, TermsProblem
+from workflows.unreadable import LeftOut
 
 logger = logging.getLogger(__name__)
 
@@ -118,7 +119,7 @@ def discard(page_id: int, *, by: Staff) -> None:
 # -- the registry ------------------------------------------------------------------------------------------------------
 
 
-def programmes() -> Iterator[Programme]:
+def programmes() -> Iterator[Programme | LeftOut]:
     """The programme of the last page published of each slug; none where there are no tables yet."""
     try:
         last = TermsPage.objects.filter(published_at__isnull=False).values("slug").annotate(page=Max("pk"))
@@ -127,10 +128,13 @@ def programmes() -> Iterator[Programme]:
         return
     for page in pages:
         try:
-            yield programme_from(page.slug, page.text, name=page.title)
-        except TermsProblem:
+            programme = programme_from(page.slug, page.text, name=page.title)
+        except TermsProblem as problem:
             # It was whole when it was published; the house has changed under it. The others must not go with it.
             logger.exception("the published terms of %s can no longer be read", page.slug)
+            yield LeftOut(page.slug, str(problem))
+        else:
+            yield programme
 
 
 def told() -> None:
@@ -185,7 +189,11 @@ def _touches_the_past(found: Programme, today: datetime.date) -> str:
     page = TermsPage.objects.filter(slug=found.slug, published_at__isnull=False).order_by("-pk").first()
     if page is None:
         return ""
-    before = programme_from(page.slug, page.text, name=page.title, on_trial=True)
+    try:
+        before = programme_from(page.slug, page.text, name=page.title, on_trial=True)
+    except TermsProblem as problem:
+        said = _("正在施行的方案读不出来，不能比较，请先请系统管理员处理：%(why)s")
+        return said % {"why": problem}
     if (before.number_prefix, before.bank_memo) != (found.number_prefix, found.bank_memo):
         return _("案号开头和银行摘要发布以后不能改")
     now_said = {terms.version: terms for terms in found.terms.versions}

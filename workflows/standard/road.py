@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from typing import Any, cast
 
@@ -65,6 +65,10 @@ REFUSAL: Mapping[str, Any] = {
 }
 
 
+ALWAYS_SAID = frozenset({"name", "office", "clause", "by", "photograph", "findings", "log"})
+"""The fields that were there when the first cases began. Never add to these, never take one away."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A step as the terms have it: where it lies, on which clause, and what it wants to see."""
@@ -81,6 +85,13 @@ class Place:
     def is_notice(self) -> bool:
         return self.name in NOTICE_WORDS
 
+    @property
+    def said(self) -> list[tuple[str, Any]]:
+        """What tells it from another, in the order of the names. A case keeps its flow by what this comes to: a field
+        that is added later counts only where the terms say something there."""
+        held = [(field.name, getattr(self, field.name), field.default) for field in fields(self)]
+        return sorted((name, value) for name, value, default in held if name in ALWAYS_SAID or value != default)
+
 
 @dataclass(frozen=True)
 class Road:
@@ -91,7 +102,7 @@ class Road:
     @property
     def mark(self) -> str:
         """Eight characters that tell this road from any other."""
-        return sha256(repr([sorted(asdict(place).items()) for place in self.places]).encode()).hexdigest()[:8]
+        return sha256(repr([place.said for place in self.places]).encode()).hexdigest()[:8]
 
     @property
     def noticed_before_approval(self) -> tuple[str, ...]:

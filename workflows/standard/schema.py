@@ -37,6 +37,9 @@ OFFICES = {
 }
 """Which offices a step can lie in, its own first."""
 
+HANGS_AFTER = {"village_notice": {"village"}, "township_notice": {"village", "township"}}
+"""The steps of which a notice wants one before it: the law hangs no list of what nobody has looked at."""
+
 SIGNED_IN = {"village": Capacity.VERIFY, "township": Capacity.REVIEW, "county": Capacity.APPROVE}
 """The signatures a road needs follow from its steps."""
 
@@ -146,7 +149,9 @@ def completed(written: Mapping[str, Any]) -> dict[str, Any]:
     deadlines = {place: {"days": n, "working": w, "clause": c} for place, (n, w, c) in beside.items()}
     for place, said in steps.items():
         if isinstance(said, dict):
-            deadlines[place] = {key: said[key] for key in ("days", "working", "clause") if key in said}
+            written_here = {key: said[key] for key in ("days", "working", "clause") if key in said}
+            # What may be used for 365 days is used for a year.
+            deadlines[place] = {"working": place != "in_use", **written_here}
     given = written.get("deadlines") or {}
     if not isinstance(given, dict):
         raise Wrong("要写成“环节: 期限”", "deadlines")
@@ -200,6 +205,10 @@ def _check_road(terms: Mapping[str, Any]) -> None:
             raise Wrong(f"只能由 {'、'.join(OFFICES[place])} 办", "steps", place, "office")
         if place != "village" and ({"photograph", "findings"} & said.keys()):
             raise Wrong("只有 village 可以要求入户照片和核实情况", "steps", place)
+        if place in HANGS_AFTER and not HANGS_AFTER[place] & steps.keys():
+            raise Wrong(
+                f"公示的是已经核实、审核过的：steps 里要有 {' 或 '.join(sorted(HANGS_AFTER[place]))}", "steps", place
+            )
     nothing = terms["amount"]["kind"] == "nothing"
     if ("payment" in steps) is nothing or ("in_use" in steps) is not nothing:
         raise Wrong("发钱的要有 payment；不发钱的（amount 是 nothing）没有 payment，要有 in_use（享受期间）", "steps")
@@ -249,7 +258,7 @@ def _check_who(terms: Mapping[str, Any]) -> None:
     if "categories" not in who and "proof" not in who:
         raise Wrong("要写 categories（名册里哪几类家庭），或 proof（任何居民凭什么证明）", "who")
     if "proof" in who and "categories" in who:
-        raise Wrong("categories 和 proof 只写一样", "who")
+        raise Wrong("categories 和 proof 两个里只写一个", "who")
     if "proof" in who and who.get("heir"):
         raise Wrong("逝者要在名册里，请写 categories", "who", "heir")
     if "age" in who and not ({"least", "most"} & who["age"].keys()):
@@ -260,7 +269,7 @@ def _check_amount(amount: Mapping[str, Any], facts: Mapping[str, Any], who: Mapp
     kind = amount["kind"]
     if missing := [key for key in NEEDS[kind] if key not in amount]:
         raise Wrong(f"{kind} 要写", "amount", missing[0])
-    allowed = {*NEEDS[kind], *MAY[kind], *FOR_ALL}
+    allowed = {*NEEDS[kind], *MAY[kind], *(FOR_ALL if kind != "nothing" else ("kind", "clause"))}
     if strange := [key for key in amount if key not in allowed]:
         known = "、".join(key for key in AMOUNT if key in allowed)
         raise Wrong(f"{kind} 用不着，可写的是：{known}", "amount", strange[0])
@@ -364,7 +373,7 @@ def _check_papers(terms: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     for number, paper in enumerate(terms.get("papers", ()), start=1):
         where = ("papers", f"第{number}项")
         if ("kind" in paper) is ("words" in paper):
-            raise Wrong("kind 和 words 写一样", *where)
+            raise Wrong("kind（案卷里的一种材料）和 words（其他材料的名称），两个里只写一个", *where)
         _check_when(paper.get("when", {}), facts, (*where, "when"))
 
 

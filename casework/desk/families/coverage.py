@@ -106,6 +106,7 @@ def _part_cells(code: str, name: str, part: Coverage) -> list[dict[str, Any]]:
         of(_("双岗联系人"), part.contacts),
         of(_("就医绿色通道"), part.green_channel),
         of(_("家庭医生签约"), part.family_doctor),
+        of(_("三项齐全"), part.all_three),
         of(_("按期联系"), part.spoken),
     ]
 
@@ -116,20 +117,22 @@ def _families(village: str) -> dict[str, Any]:
     homes: dict[int, Any] = {}
     for entry in entries.order_by("person__household", "id")[: MOST_FAMILIES * 2]:
         homes.setdefault(entry.person.household_id or 0, entry)
-    care = care_of(homes, localdate())
+    care, most = care_of(homes, localdate()), within_days(localdate())
     rows = [
-        {"cells": _family_cells(home, entry, care.get(home, Care()))}
+        {"cells": _family_cells(home, entry, care.get(home, Care()), most)}
         for home, entry in list(homes.items())[:MOST_FAMILIES]
     ]
     return {"caption": _("本村特殊家庭"), "rows": rows, "empty": {"message": _("名册里没有特殊家庭")}}
 
 
-def _family_cells(home: int, entry: Any, care: Care) -> list[dict[str, Any]]:
+def _family_cells(home: int, entry: Any, care: Care, most: int) -> list[dict[str, Any]]:
     words = {kind: Kind(kind).label for kind in Kind}
     lacking = [str(words[kind]) for kind in Kind if kind != Kind.NO_CONTACT and kind not in care.in_force]
+    late = care.spoken is not None and (localdate() - care.spoken).days > most
     return [
         cell(_("姓名"), text=entry.person.name, url=reverse("desk:family", args=[home]), header=True,
              note=entry.get_category_display()),
         cell(_("欠缺"), text="、".join(lacking) or _("三项齐全")),
-        cell(_("上次联系"), kind="date", date=care.spoken),
+        cell(_("上次联系"), kind="date", date=care.spoken,
+             note=_("已超过%(days)d日") % {"days": most} if late else ""),
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.access import within
 from casework.desk.insurance.policies import access_county, plan_words
@@ -236,6 +236,7 @@ def endorse_add(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @staff_page
+@require_http_methods(["GET", "POST"])
 def endorse_remove(request: HttpRequest, number: str, line: int) -> HttpResponse:
     """A line to end, or to be put right."""
     found, by = access_policy(request, number)

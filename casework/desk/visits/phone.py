@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.access import Access
+from casework.access import Access, within
 from casework.desk.case_file import access_case_or_404
 from casework.desk.session import access, staff_page
 from casework.desk.visits.phone_forms import CorrectionForm, VisitForm, as_written, offered
@@ -158,7 +158,8 @@ def _mine(seen: Access) -> Any:
     counties = [post.office_code for post in seen.posts if post.role == TEAM.role]
     asked = Q(division__in=villages)
     if counties:
-        asked |= Q(team__members__staff=seen.staff)
+        # Somebody who was in a team of another county before has no more to do there.
+        asked |= Q(team__members__staff=seen.staff) & within(tuple(counties), "division")
     made = VisitRecord.objects.filter(case=OuterRef("case"), stands=True)
     waiting = Nomination.objects.filter(asked, ~Exists(made), live=True, case__stage=Stage.APPROVED)
     return waiting.order_by(F("visit_on").asc(nulls_last=True), "place", "id").distinct()

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from casework.desk.case_forms import ManyFilesField, ManyFilesInput
 from casework.evidence.images import MAX_BYTES, TOO_MANY_BYTES
 from casework.models import Case, VisitRecord
+from workflows.visits.findings import WORDS
 from workflows.visits.needs import NEEDS
 from workflows.visits.record import Visit
 
@@ -85,6 +86,7 @@ class VisitForm(forms.Form):
     needs_words = forms.CharField(
         label=gettext_lazy("需求说明"), max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+    as_it_is = forms.BooleanField(label=gettext_lazy("没有照片或签收，仍照这样登记"), required=False)
     started_at = forms.DateTimeField(label=gettext_lazy("到达时间"), widget=A_MOMENT, input_formats=MOMENTS)
     finished_at = forms.DateTimeField(
         label=gettext_lazy("离开时间"), widget=A_MOMENT, input_formats=MOMENTS, required=False,
@@ -102,7 +104,8 @@ class VisitForm(forms.Form):
 
     def after_signing(self) -> list[forms.BoundField]:
         names = ("slip", "signer_is", "signer", "needs", "needs_words", "started_at", "finished_at")
-        return [self[name] for name in names if name in self.fields]
+        asked = ("as_it_is",) if "as_it_is" in self.errors or self.data.get("as_it_is") else ()
+        return [self[name] for name in (*names, *asked) if name in self.fields]
 
     def clean_at_the_gate(self) -> bytes:
         return _bytes_of(self.cleaned_data["at_the_gate"])
@@ -135,7 +138,20 @@ class VisitForm(forms.Form):
         given = super().clean() or {}
         if given.get("signer_is") not in (None, "self") and not given.get("signer"):
             self.add_error("signer", _("代签的请写明是谁"))
+        if "as_it_is" in self.fields and not self.errors:
+            self._ask_once_more(given)
         return given
+
+    def _ask_once_more(self, given: dict[str, Any]) -> None:
+        """A thumb that slips sends an empty page: what is wanting is told once, and taken when it is meant."""
+        wanting = []
+        if not (given.get("at_the_gate") or given.get("inside") or given.get("photographs")):
+            wanting.append(str(WORDS["no_photograph"]))
+        if not (given.get("signature") or given.get("slip")):
+            wanting.append(str(WORDS["no_receipt"]))
+        if wanting and not given.get("as_it_is"):
+            said = _("%(wanting)s。请补上；确实没有的，请勾选“仍照这样登记”再交") % {"wanting": "，".join(wanting)}
+            self.add_error("as_it_is", said)
 
     def pictures(self) -> list[bytes]:
         """Those of the camera, then those chosen."""
@@ -177,7 +193,7 @@ class CorrectionForm(VisitForm):
 
     def __init__(self, case: Case, *args: Any, **kwargs: Any) -> None:
         super().__init__(case, *args, **kwargs)
-        for name in ("at_the_gate", "inside", "photographs", "signature", "slip"):
+        for name in ("at_the_gate", "inside", "photographs", "signature", "slip", "as_it_is"):
             del self.fields[name]
         self.order_fields(["why"])
 

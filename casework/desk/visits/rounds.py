@@ -61,7 +61,21 @@ class RoundForm(forms.Form):
         super().__init__(*args, **kwargs)
         division = self.fields["division"]
         assert isinstance(division, forms.ChoiceField)
+        self.fields["standard"].help_text = _standards_in_words()
         division.choices = list(Division.objects.filter(pk__in=codes).values_list("code", "name"))
+
+
+def _standards_in_words() -> str:
+    """What the terms of today offer for each festival, and the most they allow."""
+    terms = TERMS.in_force(localdate())
+    if terms is None:
+        return ""
+    words = dict(VisitRound.Festival.choices)
+    offered = "、".join(
+        _("%(festival)s%(yuan)s元") % {"festival": words.get(kind, kind), "yuan": one["yuan"]}
+        for kind, one in terms.body["standards"].items()
+    )
+    return _("办法里的标准：%(offered)s；最多%(most)s元") % {"offered": offered, "most": terms.money("most", "yuan")}
 
 
 class BudgetForm(forms.Form):

@@ -12,6 +12,7 @@ from casework.demo.accounts import account_lines
 from casework.demo.boards import Boards, hang_lists
 from casework.demo.cases import build_cases
 from casework.demo.county import build_county
+from casework.demo.exchange import connect_insurer, list_claims
 from casework.demo.families import build_families
 from casework.demo.grants import build_grants
 from casework.demo.insurance import build_insurance
@@ -22,6 +23,7 @@ from casework.evidence.storage import in_the_system_s_time
 from casework.models import Division, Level
 from casework.places import load_divisions
 from notifications.worker import Worker
+from workflows import missing
 from workflows.jobs import HANDLERS
 
 
@@ -53,6 +55,8 @@ class Command(BaseCommand):
             self.fill(county.code)
         for line in account_lines(county.code):
             self.stdout.write(line)
+        for line in missing.lines():
+            self.stderr.write(self.style.ERROR(line))
 
     def fill(self, county: str) -> None:
         with quiet_messages(), in_the_system_s_time():
@@ -60,6 +64,7 @@ class Command(BaseCommand):
             if made.cases:
                 build_visits(county)
                 build_families(county)
+            insurer = connect_insurer(county) if made.cases else None
             insured = build_insurance(county) if made.cases else None
             rights = build_rights(county) if made.cases else 0
             grants = build_grants(county) if made.cases else 0
@@ -68,6 +73,8 @@ class Command(BaseCommand):
             # One transaction for all of them: none of these is sent anywhere, and the disk need be waited for but once.
             with transaction.atomic():
                 said = Worker(HANDLERS).run_once() if made.cases else 0
+            if insurer is not None:
+                list_claims(insurer, county)
         if not made.cases:
             self.stdout.write("本县已有名册或案件，没有再添。")
             return

@@ -60,6 +60,7 @@ class Command(BaseCommand):
                 digest = record_export(
                     part,
                     command="export_log",
+                    form=options["format"],
                     programme=scope.programme,
                     since=options["since"] or "",
                     cases=held.cases,

@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 
 from casework.management.programme_named import programme_named
 from casework.models import CalendarYear, Office, Stage
-from workflows import law_table, registry
+from workflows import law_table, missing, registry
 from workflows.estimates import estimate_sentence, estimated_now
 from workflows.programme import Programme
 from workflows.proof import (
@@ -47,8 +47,11 @@ class Command(BaseCommand):
         faulty = [one for one in programmes if not self._report(one, found[one.slug], gaps, offices_known, sound)]
         if not named and sound:
             self.stdout.write(idle([proof for one in found.values() for proof in one]))
-        if faulty:
-            titles = "、".join(programme.title for programme in faulty)
+        left_out = () if named else registry.left_out()
+        for one in left_out:
+            self.stdout.write(f"{one.slug}\n  不对 {missing.LEFT_OUT}：{missing.sentence_of(one)}")
+        if faulty or left_out:
+            titles = "、".join([*(programme.title for programme in faulty), *(one.slug for one in left_out)])
             raise CommandError(f"流程没有通过证明：{titles}")
 
     def _database_is_ready(self) -> bool:

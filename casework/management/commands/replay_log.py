@@ -103,7 +103,7 @@ class Command(BaseCommand):
                 with packed_or_plain(part, packed=_is_packed(out)) as file, read_only():
                     held = write_xes(file, header(log), traces(log))
                 counted = {"cases": held.traces, "events": held.events}
-                record_export(part, command="replay_log", programme=log.slug, since="", **counted)
+                record_export(part, command="replay_log", form="xes", programme=log.slug, since="", **counted)
         except OSError as problem:
             raise cannot_write(out, problem) from problem
         except NotWritable as problem:

@@ -15,6 +15,7 @@ from waitress.server import create_server
 from casework.demo.accounts import account_lines
 from notifications.wake import on_commit_wake
 from notifications.worker import Worker
+from workflows import missing
 from workflows.jobs import CHORES, DAILY, HANDLERS
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -67,6 +68,8 @@ class Command(BaseCommand):
             for line in account_lines(county):
                 self.stdout.write(line)
         self.stdout.flush()
+        for line in missing.lines():
+            self.stderr.write(self.style.ERROR(line))
 
 
 def _leave(*_: object) -> NoReturn:

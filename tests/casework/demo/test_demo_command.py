@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from casework.demo.cases import MadeCases, build_cases
 from casework.demo.county import build_county
-from casework.models import Case, Division, RegisterEntry, Staff
+from casework.models import Case, ClaimBatch, ClaimLodging, Division, RegisterEntry, Staff, WorkItem
 from notifications.models import Message, Outbox
 from tests.casework.demo.places import SMALLEST, load
 from tests.factories import HouseholdFactory, PersonFactory, RegisterEntryFactory
@@ -22,6 +22,8 @@ def test_the_applicants_are_told_and_whoever_has_work_is_listed(db: None) -> Non
     call_command("demo", "--county", SMALLEST, stdout=said)
     assert not Outbox.objects.waiting().exists()
     assert Message.objects.filter(template="nursing_subsidy.credited").count() == 8
+    listed = ClaimLodging.objects.filter(batch=ClaimBatch.objects.get())
+    assert WorkItem.objects.filter(step="insurer", finished__isnull=True, process__in=listed.values("case")).exists()
     for words in ("南岳区：新设机构", "名册", "受理员", "村级核实员", "nuanxin-demo-2026"):
         assert words in said.getvalue()
 

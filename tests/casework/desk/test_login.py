@@ -172,3 +172,13 @@ def test_somebody_without_a_post_can_look_around_and_leave(client: Client, world
     page = client.get(reverse("desk:queue")).content.decode()
     assert "您的岗位没有要办的案件" in page
     assert reverse("desk:logout") in page
+
+
+def test_what_is_said_after_an_act_is_in_no_cookie_and_ends_with_the_session(client: Client, world: World) -> None:
+    case = world.case(at="intake")
+    client.force_login(world.by(Role.INTAKE_CLERK))
+    answer = client.post(reverse("desk:slip_printed", args=[case.number]))
+    assert answer.status_code == 302 and "messages" not in answer.cookies
+    client.post(reverse("desk:logout"))
+    client.force_login(world.by(Role.COUNTY_APPROVER))
+    assert "回执已打印" not in client.get(reverse("desk:queue")).content.decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -265,10 +266,27 @@ def test_an_empty_queue_says_so_calmly_and_a_narrowed_one_shows_the_way_back(
     assert f'href="{URL}?queue={COUNTY}.intake_clerk"' in narrowed
 
 
-def test_an_auditor_has_no_queue_and_is_told_where_to_look(client: Client, world: World) -> None:
-    page = page_of(client, world.by(Role.AUDITOR))
-    assert "您的岗位没有要办的案件" in page
-    assert 'action="/desk/search/"' in page
+def test_an_auditor_has_no_queue_and_begins_with_the_records(client: Client, world: World) -> None:
+    client.force_login(world.by(Role.AUDITOR))
+    assert client.get(URL)["Location"] == reverse("oversight:home")
+
+
+def test_the_steps_offered_are_those_of_the_programme_chosen_or_those_in_which_something_waits(
+    client: Client, world: World, clerk: Staff
+) -> None:
+    world.enter()
+    steps = re.compile(r'<select name="step".*?</select>', re.DOTALL)
+    of_all = re.findall(r'value="([^"]*)"', steps.findall(page_of(client, clerk))[0])
+    assert of_all == ["", "nursing_subsidy.intake"]
+    of_one = re.findall(r'value="([^"]*)"', steps.findall(page_of(client, clerk, "?programme=funeral_aid"))[0])
+    assert {one.partition(".")[0] for one in of_one} == {"", "funeral_aid"}
+    assert {"funeral_aid.intake", "funeral_aid.account"} < set(of_one)
+
+
+def test_filters_are_folded_until_something_is_narrowed(client: Client, world: World, clerk: Staff) -> None:
+    world.enter()
+    assert '<details class="narrowing">' in page_of(client, clerk)
+    assert '<details class="narrowing" open>' in page_of(client, clerk, "?programme=nursing_subsidy")
 
 
 def test_only_rows_of_one_step_that_nobody_else_holds_can_be_ticked(client: Client, world: World, clerk: Staff) -> None:

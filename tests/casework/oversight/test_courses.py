@@ -35,6 +35,19 @@ def test_the_flow_is_drawn_with_how_often_each_way_was_taken(world: World) -> No
     assert "没有返工的案件" in page
 
 
+def test_it_opens_with_the_programme_of_which_most_cases_ended_in_the_year(world: World) -> None:
+    """Not with the first by name; of another county's cases it knows nothing."""
+    client = at_desk(world.by(Role.AUDITOR))
+    assert client.get(reverse(URL)).context["title"] != "住院护理补贴（流程第2版）"
+    world.case(at="end")
+    world.case(at="village")
+
+    assert client.get(reverse(URL)).context["title"] == "住院护理补贴（流程第2版）"
+    assert client.get(reverse(URL), {"year": "2020"}).context["title"] != "住院护理补贴（流程第2版）"
+    elsewhere = at_desk(factories.StaffFactory(post=(Role.AUDITOR, "430102")))
+    assert elsewhere.get(reverse(URL)).context["title"] != "住院护理补贴（流程第2版）"
+
+
 def test_a_year_without_cases_and_words_nobody_understands_are_a_page_all_the_same(world: World) -> None:
     client = at_desk(world.by(Role.SUPERVISOR))
 

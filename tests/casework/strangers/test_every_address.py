@@ -160,3 +160,14 @@ def test_to_look_changes_nothing_even_for_who_may_do_everything(client: Client, 
     for name in must.split():
         assert f"desk:{name}" in found, name
     assert {"oversight:history", "oversight:check_up_kind"} <= found
+
+
+def test_every_page_says_by_which_methods_it_is_asked(client: Client, everything: Everything) -> None:
+    places = (COUNTY, TOWNSHIP, VILLAGE)
+    client.force_login(somebody(*((role, place) for place in places for role in Role.values)))
+    plain = [
+        name for name, _route, holes in patterns() if not holes and name.startswith(("desk:", "oversight:", "portal:"))
+    ]
+    asked = [(name, reverse(name)) for name in plain]
+    asked += [(name, url) for name, url, _nobodys in everything.addresses()]
+    assert {name for name, url in asked if client.delete(url).status_code != 405} == set()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from casework.models import Case, Event, Person, Role, SheetImport, SheetLine, Stage, WorkItem
+from casework.models import Case, Event, PayeeAccount, Person, Role, SheetImport, SheetLine, Stage, WorkItem
 from casework.sheets.problems import MissingColumns, SheetProblem
 from tests.factories import PersonFactory, StaffFactory
 from tests.workflows.papers.sheets import HEADINGS, KEYS, applications, line, workbook
@@ -76,6 +76,15 @@ def test_a_line_goes_back_with_every_reason(
     assert report.as_json()["rows"][0]["reasons"] == reasons
     assert not Case.objects.exists()
     assert SheetLine.objects.get().outcome == SheetLine.Outcome.REFUSED
+
+
+def test_an_account_that_is_on_file_under_another_name_sends_its_line_back(world: World, person: Person) -> None:
+    """An account has one holder: under which name the bank knows it must be cleared up before, not by the batch."""
+    bring_in(world, applications([line(person)]))
+    PayeeAccount.objects.update(holder_name="改名以前")
+    later = line(person, admitted="2026-09-01", discharged="2026-09-05")
+    assert bring_in(world, applications([later], title="又一份")).rows[0].reasons == ("account_of_another_name",)
+    assert PayeeAccount.objects.get().holder_name == "改名以前"
 
 
 def test_the_last_day_to_apply_is_in_time(world: World, person: Person) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 
 from casework.crypto import lookup_hash
-from casework.models import Household, PayeeAccount, Person, PersonInitials, RegisterEntry, Role
+from casework.models import Household, PayeeAccount, Person, PersonInitials, RegisterEntry, Role, SheetImport
 from tests.factories import invented_identity
 from tests.workflows.papers.sheets import workbook
 from tests.world import COUNTY, VILLAGE, World
+from workflows.never_kept import ColumnNeverKept
 from workflows.papers.register import county_of, import_register
 from workflows.papers.report import Report
 from workflows.refusals import NotAllowed
@@ -119,3 +120,11 @@ def test_the_county_is_read_off_the_sheet(world: World) -> None:
 def test_only_an_intake_clerk_may(world: World) -> None:
     with pytest.raises(NotAllowed):
         bring_in(world, row(), by=world.by(Role.AUDITOR))
+
+
+@pytest.mark.parametrize("heading", ["节育措施", "是否政策内生育", "孕检日期"])
+def test_a_sheet_with_a_column_of_what_is_never_kept_is_not_kept(world: World, heading: str) -> None:
+    """The sheet itself would lie in the file store, column and all."""
+    with pytest.raises(ColumnNeverKept, match=f"表里有“{heading}”这一列"):
+        import_register(workbook([[*HEADINGS, heading], [*row(), "无"]]), county=COUNTY, by=world.by(Role.INTAKE_CLERK))
+    assert not SheetImport.objects.exists() and not Person.objects.filter(name="曾志文").exists()

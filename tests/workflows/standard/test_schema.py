@@ -38,7 +38,28 @@ def drop(*path: str | int) -> Callable[[dict[str, Any]], None]:
     return change
 
 
+def village_left_out(notice: str, *others: str) -> Callable[[dict[str, Any]], None]:
+    """The road with a notice, and without the village and these others."""
+
+    def change(page: dict[str, Any]) -> None:
+        for place in ("village", *others):
+            del page["common"]["steps"][place]
+        page["common"]["steps"][notice] = {"days": 3, "clause": "x"}
+        page["common"]["notice"] = {"days": 7, "clause": "x"}
+
+    return change
+
+
+def without_money(amount: dict[str, Any]) -> Callable[[dict[str, Any]], None]:
+    def change(page: dict[str, Any]) -> None:
+        page["versions"][0]["amount"] = amount
+        page["common"]["steps"]["in_use"] = page["common"]["steps"].pop("payment")
+
+    return change
+
+
 C, A = "common", ("versions", 0, "amount")
+NOTHING = {"kind": "nothing", "clause": "第四条"}
 SHARE = {"kind": "share", "of": "cost", "percent": "60", "clause": "第四条"}
 TABLE = {"kind": "table", "by": ["degree"], "clause": "第四条"}
 INTEREST = {"kind": "interest", "of": "cost", "from": "begun_on", "to": "ended_on", "clause": "第四条"}
@@ -60,7 +81,9 @@ MISTAKES: tuple[tuple[Callable[[dict[str, Any]], None], str], ...] = (
     (put((C, "steps", "office"), {"days": 1, "clause": "x"}), f"{V}“steps.office”没有这个环节，可写的是：intake、"),
     (put((C, "steps", "county", "office"), "village"), f"{V}“steps.county.office”只能由 county、prefecture 办"),
     (put((C, "steps", "county", "findings"), True), f"{V}“steps.county”只有 village 可以要求入户照片"),
-    (put((C, "steps", "county", "by"), "02-30"), f"{V}“steps.county.by”要写月-日并加引号"),
+    (put((C, "steps", "county", "by"), "02-30"), f"{V}“steps.county.by”没有“02-30”这一天"),
+    (put((C, "steps", "county", "by"), "2-3"), f"{V}“steps.county.by”要写月-日并加引号"),
+    (put((C, "window"), {"from": "01-01", "to": "06-31", "clause": "x"}), f"{V}“window.to”没有“06-31”这一天"),
     (drop(C, "steps", "county", "clause"), f"{V}“steps.county.clause”没有写"),
     (drop(C, "steps", "payment"), f"{V}“steps”发钱的要有 payment"),
     (put((C, "deadlines"), {"county": {"days": 3}}), f"{V}“deadlines.county”这里只写路旁环节的期限"),
@@ -70,7 +93,7 @@ MISTAKES: tuple[tuple[Callable[[dict[str, Any]], None], str], ...] = (
     (drop(C, "facts", 0, "choices"), f"{V}“facts.第1项.choices”choice 要写各个选项"),
     (put((C, "who", "age"), {"on": "applied_on", "clause": "x"}), f"{V}“who.age”要写 least 或 most"),
     (drop(C, "who", "categories"), f"{V}“who”要写 categories"),
-    (put((C, "who", "proof"), "低保证"), f"{V}“who”categories 和 proof 只写一样"),
+    (put((C, "who", "proof"), "低保证"), f"{V}“who”categories 和 proof 两个里只写一个"),
     (put((C, "who", "register_valid_on"), "cost"), f"{V}“who.register_valid_on”要写 date 种类的项目"),
     (put((C, "window"), {"from": "07-01", "clause": "x"}), f"{V}“window”from 和 to 要同写"),
     (put((C, "window"), {"clause": "x"}), f"{V}“window”要写 from 和 to，或 after 和 within_days"),
@@ -79,14 +102,18 @@ MISTAKES: tuple[tuple[Callable[[dict[str, Any]], None], str], ...] = (
     (put((C, "how_often", "times"), "daily"), f"{V}“how_often.times”要写once、year、quarter、month、event中的一个"),
     (put((*A, "yuan"), "-1"), f"{V}“amount.yuan”不能是负数"),
     (put((*A, "percent"), "60"), f"{V}“amount.percent”fixed 用不着，可写的是："),
-    (put(A, {**SHARE, "percent": "160"}), f"{V}“amount.percent”要写百分数并加引号"),
+    (put(A, {**SHARE, "percent": "160"}), f"{V}“amount.percent”要写大于0、不超过100的百分数"),
+    (without_money({**NOTHING, "yuan": "1"}), f"{V}“amount.yuan”nothing 用不着，可写的是：kind、clause"),
+    (village_left_out("village_notice"), f"{V}“steps.village_notice”公示的是已经核实、审核过的：steps 里要有 village"),
+    (village_left_out("township_notice", "township"), f"{V}“steps.township_notice”公示的是已经"),
     (put(A, {**SHARE, "of": "degree"}), f"{V}“amount.of”要写 money 种类的项目，“degree”是 choice"),
     (put(A, {**SHARE, "less": ["coast"]}), f"{V}“amount.less”写的“coast”不在 facts 里"),
     (put(A, {"kind": "days", "yuan": "1", "clause": "x"}), f"{V}“amount.from”days 要写"),
     (put(A, {**TABLE, "yuan": {"light": "1"}}), f"{V}“amount.yuan”没有写“degree”是“heavy”"),
     (put(A, {**TABLE, "yuan": "1"}), f"{V}“amount.yuan”写了 by 就要按选项写 yuan"),
     (put(A, INTEREST), f"{V}“amount”interest 要写 percent"),
-    (put((C, "papers"), [{"clause": "x"}]), f"{V}“papers.第1项”kind 和 words 写一样"),
+    (put((C, "papers"), [{"clause": "x"}]), f"{V}“papers.第1项”kind（案卷里的一种材料）和 words（"),
+    (put((C, "papers"), [{"kind": "itemised_bill", "words": "清单"}]), f"{V}“papers.第1项”kind（案卷里的一种材料）"),
     (put((C, "papers"), [{"words": "证明", "when": {"degree": "none"}}]), f"{V}“papers.第1项.when”“degree”没有“none”"),
     (put((C, "who", "age"), {"least": 60, "most": 50, "on": "applied_on", "clause": "x"}),
         f"{V}“who.age”least（60）不能大于 most（50）"),

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from casework.models import RegisterEntry
+from workflows.categories import categories_in_words
 from workflows.programme import Policy
 from workflows.terms import Terms
 
-CATEGORIES = {code: str(label) for code, label in RegisterEntry.Category.choices}
-
 
 def policy(terms: Terms) -> Policy:
-    covered = "、".join(CATEGORIES[category] for category in terms.body["categories"])
+    covered = categories_in_words(terms.body["categories"])
     contact = terms.body["contact"]
     return Policy(
         who=(f"对象名册里的特殊家庭：{covered}；不用申请",),

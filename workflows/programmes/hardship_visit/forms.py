@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from casework.models import Case, RegisterEntry, VisitRound
+from casework.models import Case, VisitRound
+from workflows.categories import CATEGORIES
 from workflows.programme import FactField, Reason
 
-CATEGORIES = {code: str(label) for code, label in RegisterEntry.Category.choices}
 FORMS = {code: str(label) for code, label in VisitRound.Form.choices}
 REVIEW = "可在收到告知书之日起30日内向本会申请复核"
 

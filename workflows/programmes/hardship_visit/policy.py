@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from casework.models import RegisterEntry, VisitRound
+from casework.models import VisitRound
+from workflows.categories import categories_in_words
 from workflows.programme import Policy
 from workflows.terms import Terms
 
-CATEGORIES = {code: str(label) for code, label in RegisterEntry.Category.choices}
 KINDS = {code: str(label) for code, label in VisitRound.Festival.choices}
 
 
 def policy(terms: Terms) -> Policy:
     body = terms.body
-    covered = "、".join(CATEGORIES[category] for category in body["categories"])
     standards = body["standards"].items()
     return Policy(
-        who=(f"对象名册里的家庭：{covered}；由村（社区）提名，不用自己申请",),
+        who=(f"对象名册里的家庭：{categories_in_words(body['categories'])}；由村（社区）提名，不用自己申请",),
         papers=("不用准备材料；上门时请在签收单上签字",),
         amounts=tuple(
             f"{KINDS.get(kind, kind)}每户{standard['yuan']}元（{standard['clause']}）" for kind, standard in standards

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from casework.models import Case, RegisterEntry
+from casework.models import Case
+from workflows.categories import CATEGORIES, categories_in_words
 from workflows.programme import FactField, Policy, Reason
 from workflows.programmes.nursing_subsidy.rules import DEPENDENCY_LEVELS
 from workflows.terms import Terms
-
-CATEGORIES = dict(RegisterEntry.Category.choices)
 
 FACTS = (
     FactField("hospital", "住院医院"),
@@ -15,7 +14,7 @@ FACTS = (
     FactField("discharge_date", "出院日期", "date"),
     FactField("dependency_level", "失能等级", "choice", DEPENDENCY_LEVELS),
     FactField("caregiver", "护理人"),
-    FactField("category", "家庭类别", "choice", {code: str(label) for code, label in CATEGORIES.items()}),
+    FactField("category", "家庭类别", "choice", CATEGORIES),
     FactField("certificate_number", "证件号"),
 )
 
@@ -85,7 +84,7 @@ def describe(case: Case) -> list[tuple[str, str]]:
 def policy(terms: Terms) -> Policy:
     """方案：补贴对象、标准、期限, in the numbers of these terms."""
     body = terms.body
-    covered = "、".join(str(CATEGORIES[category]) for category in body["categories"])
+    covered = categories_in_words(body["categories"])
     rates = "，".join(f"{word}每天{terms.money('yuan_a_day', code)}元" for code, word in DEPENDENCY_LEVELS.items())
     both = "可以" if body["combine_with_hospital_cash"] else "不能"
     return Policy(

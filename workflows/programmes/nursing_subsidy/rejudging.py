@@ -10,12 +10,12 @@ from pathlib import Path
 
 from casework.models import Case, Hospital, RegisterEntry
 from workflows.assessment import Assessment
+from workflows.categories import CATEGORIES, categories_in_words
 from workflows.papers.codes import CODES
 from workflows.programme import Period
 from workflows.programmes.nursing_subsidy import rules
 from workflows.programmes.nursing_subsidy.applications import clashes, designated_on, hospital_named, hospitals_of
 from workflows.programmes.nursing_subsidy.assessment import assess_stay, governing_terms, read_terms, stay_of
-from workflows.programmes.nursing_subsidy.forms import CATEGORIES
 from workflows.terms import Terms, TermsBook
 
 
@@ -81,7 +81,7 @@ def _said(code: str, claim: rules.Claim, terms: Terms) -> str:
     stay, body = claim.stay, terms.body
     if code == "category_not_covered":
         entry = rules.governing_entry(claim.entries, body["categories"], stay.admission)
-        covered = "、".join(str(CATEGORIES[category]) for category in body["categories"])
+        covered = categories_in_words(body["categories"])
         return f"家庭类别“{CATEGORIES.get(entry.category, entry.category)}”不在补贴范围（{covered}）"
     if code == "hospital_level_too_low":
         return f"医院等级是{claim.hospital.level}级，要求{body['minimum_hospital_level']}级以上"

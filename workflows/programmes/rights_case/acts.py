@@ -121,6 +121,7 @@ def settle_on(act: Act) -> None:
     settle(case, Watch.Kind.LIMITATION, Watch.Kind.ANSWER)
     if act.values["kind"] == Kind.AGREEMENT:
         _watch(case, Watch.Kind.CONFIRMATION, terms.confirmation_due(known, day))
+    money.give_up(act, on=day)
     total: Decimal | None = act.values.get("amount")
     if total:
         money.enter(act, "obtained", total, on=day)

@@ -36,6 +36,8 @@ def told(details: Mapping[str, Any]) -> list[str]:
         what = money_said.get("what", "")
         label = MoneyLine.What(what).label if what in MoneyLine.What.values else what
         words.append(_("%(what)s%(amount)s元") % {"what": label, "amount": money_said.get("amount", "")})
+    if given_up := details.get("given_up"):
+        words.append(_("原来没有履行的%(amount)s元不再计入争取到") % {"amount": given_up})
     if number := details.get("instalment"):
         words.append(_("第%(number)s期") % {"number": number})
     if promise := details.get("promise"):

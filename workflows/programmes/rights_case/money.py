@@ -86,6 +86,23 @@ def _received_was_obtained(sums: Mapping[str, Decimal]) -> list[str]:
     return [said % {"received": sums[What.RECEIVED], "obtained": sums[What.OBTAINED]}]
 
 
+def give_up(act: Act, *, on: datetime.date) -> None:
+    """What was agreed before and not performed is asked for no more: what takes its place is obtained instead of it.
+    对方未履行而另有结果的，不重复计入争取到的金额"""
+    owed = NONE
+    for row in Performance.objects.select_for_update().filter(case=act.case, state=Performance.State.DUE):
+        owed += max((row.amount or NONE) - _received_on(row), NONE)
+        row.state, row.settled_on = Performance.State.DROPPED, on
+        row.save(update_fields=["state", "settled_on"])
+    sums = sums_of(act.case)
+    owed = min(owed, sums[What.OBTAINED] - sums[What.RECEIVED])
+    if owed > 0:
+        before = MoneyLine.objects.filter(case=act.case, what=What.OBTAINED, amount__gt=0).latest("id")
+        enter(act, What.OBTAINED, -owed, on=on, channel=before.channel)
+        del act.said["money"]
+        act.said["given_up"] = f"{owed:.2f}"
+
+
 # -- the consequences --------------------------------------------------------------------------------------------------
 
 
@@ -116,5 +133,10 @@ def note_receipt(act: Act) -> None:
 def _is_done(row: Performance) -> bool:
     if row.amount is None:
         return True
-    received = row.money_lines.filter(what=What.RECEIVED).aggregate(total=Sum("amount"))["total"] or NONE
-    return received >= row.amount
+    return _received_on(row) >= row.amount
+
+
+def _received_on(row: Performance) -> Decimal:
+    total: Decimal | None = row.money_lines.filter(what=What.RECEIVED).aggregate(total=Sum("amount"))["total"]
+    # SQLite adds up without cents.
+    return (total or NONE).quantize(NONE)

@@ -11,9 +11,20 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import localtime, now
 
-from casework.models import Case, CaseLink, Event, Evidence, Role, Staff, VisitRecord
+from casework.models import (
+    Case,
+    CaseLink,
+    Event,
+    Evidence,
+    Post,
+    Role,
+    Staff,
+    VisitRecord,
+    VisitTeam,
+    VisitTeamMember,
+)
 from tests.casework.evidence.pictures import scenery, written
-from tests.factories import StaffFactory
+from tests.factories import OfficeFactory, StaffFactory
 from tests.workflows.visits import stories
 from tests.world import COUNTY, World, open_item
 
@@ -118,6 +129,19 @@ def test_a_team_sees_its_own_and_nobody_elses_page_opens(world: World) -> None:
     assert case.participations.get(capacity="visit")
     for role in (Role.TOWNSHIP_REVIEWER, Role.PAYMENT_OFFICER):
         assert at_desk(world.by(role)).get(write_url(case)).status_code == 404
+
+
+def test_who_has_gone_to_another_county_is_shown_nobody_of_their_old_team(world: World) -> None:
+    round_, (case,) = stories.approved(world)
+    visitor = StaffFactory(post=(Role.VISITOR, COUNTY))
+    team = VisitTeam.objects.create(round=round_, name="一组", from_day=round_.visit_from, to_day=round_.visit_to)
+    VisitTeamMember.objects.create(team=team, name=visitor.name, staff=visitor)
+    case.nomination.team = team
+    case.nomination.save()
+    mine = reverse("desk:visits_mine")
+    assert case.applicant.name in text(at_desk(visitor).get(mine))
+    Post.objects.filter(staff=visitor).update(office=OfficeFactory(division_id="430102"))
+    assert case.applicant.name not in text(at_desk(visitor).get(mine))
 
 
 def test_looking_writes_nothing(world: World) -> None:

@@ -88,10 +88,15 @@ def test_a_text_file_is_no_photograph_and_nothing_of_the_visit_is_kept(world: Wo
     assert (VisitRecord.objects.count(), open_item(case).step) == (0, "visit")
 
 
-def test_without_photograph_and_signature_it_is_taken_and_pointed_out(world: World) -> None:
+def test_without_photograph_and_signature_it_is_asked_about_once_then_taken_and_pointed_out(world: World) -> None:
     _round, (case,) = stories.approved(world)
     village = at_desk(world.by(Role.VILLAGE_VERIFIER))
-    page = text(village.post(write_url(case), said(photographs=[], signature=""), follow=True))
+    assert "仍照这样登记" not in text(village.get(write_url(case)))
+    asked = village.post(write_url(case), said(photographs=[], signature=""))
+    assert asked.status_code == 422
+    assert "没有入户照片，没有签收。请补上；确实没有的" in text(asked) and 'name="as_it_is"' in text(asked)
+    sent = said(photographs=[], signature="", as_it_is="on")
+    page = text(village.post(write_url(case), sent, follow=True))
     assert "没有入户照片；没有签收" in page
     assert VisitRecord.objects.get().findings == ["no_photograph", "no_receipt"]
 
@@ -166,3 +171,22 @@ def test_who_was_visited_already_is_given_to_no_team(world: World) -> None:
     sent = {"number": [case.number], "team": VisitTeam.objects.get().pk, "day": today}
     answer = text(clerk.post(reverse("desk:visit_assign", args=[round_.pk]), sent, follow=True))
     assert "只有已批准、还没走访的户可以安排" in answer
+
+
+# -- how far it is -----------------------------------------------------------------------------------------------------
+
+
+def test_goods_have_no_bank_on_their_road_and_a_case_begins_where_it_began(world: World) -> None:
+    _round, (case,) = stories.approved(world, form="goods", goods="大米")
+    clerk = at_desk(world.by(Role.INTAKE_CLERK))
+    url = reverse("desk:case", args=[case.number])
+    waiting = [step["label"] for step in clerk.get(url).context["steps"]]
+    assert waiting == ["村级提名", "乡镇审核", "县级审批", "走访"]
+    stories.visited(world, case)
+    assert [step["label"] for step in clerk.get(url).context["steps"]] == waiting
+
+
+def test_money_goes_by_the_bank(world: World) -> None:
+    _round, (case,) = stories.approved(world)
+    steps = at_desk(world.by(Role.INTAKE_CLERK)).get(reverse("desk:case", args=[case.number])).context["steps"]
+    assert [step["label"] for step in steps][3:] == ["走访", "列入发放批次", "发放复核", "银行回盘"]

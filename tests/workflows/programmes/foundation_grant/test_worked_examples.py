@@ -12,6 +12,7 @@ from tests.factories import StaffFactory
 from tests.workflows.programmes.foundation_grant.stories import ON, SLUG, before_the_county, donated, household, used
 from tests.workflows.standard.stories import granted, walked
 from tests.world import COUNTY, World, open_item
+from workflows.amend import amend_facts
 from workflows.perform import perform
 from workflows.refusals import Incomplete
 from workflows.reopening import reopen
@@ -88,6 +89,20 @@ def test_money_already_paid_stays_used_when_a_paid_case_goes_its_road_again(worl
     perform(open_item(case).pk, "remit", by=newcomer, reasons=["facts_unclear"], note="重新核实")
     perform(open_item(case).pk, "let_stand", by=clerk, reasons=["moved_away"])
     assert (used(donation), DonationUse.objects.get(live=True).amount) == (GRANT, GRANT)
+
+
+def test_what_turns_out_to_be_for_another_purpose_is_taken_from_what_was_given_for_that(world: World) -> None:
+    """已按困难家庭发放5250元，复核后查明是少儿白血病：20000元全部改从少儿白血病的捐赠列支，补发14750元。"""
+    first, meant = donated("6000.00"), donated("20000.00", "JZ2026-0002", purpose="少儿白血病救助")
+    case = walked(world, granted(world, SLUG, household(), on=ON))
+    clerk = world.by(Role.INTAKE_CLERK)
+    reopen(case.number, by=clerk, reasons=["amount_disputed"])
+    newcomer = StaffFactory(post=(Role.COUNTY_APPROVER, COUNTY))
+    perform(open_item(case).pk, "remit", by=newcomer, reasons=["facts_unclear"], note="重新核实")
+    amend_facts(case.number, {"campaign": "少儿白血病救助"}, by=clerk, reason="papers_differ")
+    case = walked(world, case)
+    assert (case.paid_amount, used(first), used(meant)) == (Decimal("20000.00"), Decimal(0), Decimal("20000.00"))
+    assert DonationUse.objects.get(case=case, live=True).amount == Decimal("20000.00")
 
 
 def test_the_database_itself_lets_no_donation_be_passed(world: World) -> None:

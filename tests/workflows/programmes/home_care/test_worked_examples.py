@@ -12,6 +12,7 @@ from casework.sheets.values import Cell
 from tests.factories import StaffFactory
 from tests.workflows.standard.stories import a_person, granted, hand_in, walked
 from tests.world import COUNTY, World, open_item
+from workflows.amend import amend_facts
 from workflows.caselog import Written, enter, take_back
 from workflows.payments.batches import draw_batch
 from workflows.payments.refusals import NotDrawn
@@ -64,6 +65,13 @@ def test_hours_that_are_not_in_the_log_are_not_settled(world: World) -> None:
     case = walked(world, case, "county")
     with pytest.raises(Incomplete, match="申报18小时，登记簿合计6"):
         perform(open_item(case).pk, "approve", by=world.by(Role.COUNTY_APPROVER))
+
+
+def test_hours_written_wrongly_are_put_right_in_the_village_and_hold_the_same_month(world: World) -> None:
+    case = granted(world, SLUG, month("18"), on="2026-04-02")
+    amend_facts(case.number, {"hours": "12"}, by=world.by(Role.VILLAGE_VERIFIER), reason="visit_differs")
+    case.refresh_from_db(fields=["amount"])
+    assert (case.amount, case.holds.filter(live=True).count()) == (Decimal("300.00"), 1)
 
 
 def test_hours_taken_back_after_the_approval_are_not_paid(world: World) -> None:

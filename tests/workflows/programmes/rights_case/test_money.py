@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.utils.timezone import localdate
 
-from casework.models import Channel, MoneyLine, Performance, Watch
+from casework.models import Channel, Event, MoneyLine, Performance, Watch
 from casework.rows import insert_rows
 from tests.workflows.programmes.rights_case.stories import Rights, in_days
 from tests.world import COUNTY
@@ -59,6 +59,23 @@ def test_what_was_not_performed_goes_back_to_be_handled_with_what_was_received(r
     rights.say(case, "fall_through", "partly_performed")
     assert not Watch.objects.filter(case=case, kind="performance", state="open").exists()
     assert sums_of(case) == {"claimed": YUAN("5000.00"), "obtained": YUAN("3000.00"), "received": YUAN("1500.00")}
+
+
+def test_what_takes_the_place_of_an_agreement_not_performed_is_not_obtained_twice(rights: Rights) -> None:
+    case = rights.agreed("3000.00", instalments=2)
+    rights.say(case, "receive", number=1, amount=YUAN("1000.00"), done_on=localdate())
+    rights.say(case, "fall_through", "partly_performed")
+    rights.say(case, "change_channel", channel="social_bodies", note="协商不成，改走法律援助")
+
+    rights.agree(case, "1800.00")
+
+    assert sums_of(case) == {"claimed": YUAN("5000.00"), "obtained": YUAN("2800.00"), "received": YUAN("1000.00")}
+    states = Performance.objects.filter(case=case).order_by("number").values_list("state", flat=True)
+    assert list(states) == ["dropped", "dropped", "due"]
+    found = year_of((COUNTY,), localdate().year).channels
+    assert [found[name].obtained for name in ("association", "social_bodies")] == [YUAN("1000.00"), YUAN("1800.00")]
+    given_up = Event.objects.filter(chain=case.number, action="decided").latest("seq").details
+    assert (given_up["given_up"], given_up["money"]["amount"]) == ("2000.00", "1800.00")
 
 
 def test_a_province_obtained_300_million_of_which_insurers_17_6_per_cent(rights: Rights) -> None:
