@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.timezone import now
 
-from casework.models import CarriedFamily, Case, Evidence, Notice, Role, Staff
+from casework.models import CarriedFamily, Case, Evidence, LogEntry, Notice, Role, Staff
 from casework.models.law import NOTICE_WORDS
 from casework.sheets.values import Cell
 from casework.sheets.writing import table_workbook
@@ -90,6 +90,45 @@ def with_papers(case: Case) -> None:
     Case.objects.filter(pk=case.pk).update(papers=kinds)
 
 
+def with_log(case: Case) -> None:
+    """One entry of every kind the terms want of its log by some step, adding up to what was applied for."""
+    body = registry.programme(case.programme).terms.version(case.terms_version).body
+    amount, kinds = body["amount"], {kind["name"]: kind for kind in body.get("log", {}).get("kinds", ())}
+    wanted = {name for step in body["steps"].values() for name in step.get("log", ())} | {amount.get("log")} - {None}
+    for name in sorted(wanted):
+        quantity = case.facts[amount["of"]] if name == amount.get("log") else 1
+        LogEntry.objects.create(
+            case=case,
+            kind=name,
+            day=case.applied_on,
+            quantity=quantity if kinds[name].get("unit") else None,
+            unit=kinds[name].get("unit", ""),
+            money=1 if kinds[name].get("money") else None,
+            words="示例",
+            entered_by=StaffFactory(),
+            office_name="示例",
+            entered_at=now(),
+            key=f"{case.number} {name}",
+        )
+
+
+def purpose_of(case: Case) -> str:
+    """For what a donation must have been given, in words, where the terms pay from one."""
+    programme = registry.programme(case.programme)
+    named = programme.terms.version(case.terms_version).body["donations"]["purpose"]
+    choices = next(field.choices for field in programme.facts if field.name == named)
+    return choices[case.facts[named]]
+
+
+def whose_step(world: World, case: Case) -> Staff:
+    """Somebody of the role and the office the case waits for: the world's own, or one appointed there now."""
+    item = open_item(case)
+    own = world.staff.get(item.role)
+    if own is not None and own.posts.filter(office__division_id=item.office, role=item.role).exists():
+        return own
+    return world.staff.setdefault(f"{item.role} {item.office}", StaffFactory(post=(item.role, item.office)))
+
+
 def onward(step: Step) -> str:
     """The outcome by which a step's work goes on."""
     return next(name for name, outcome in step.outcomes.items() if outcome.kind is Kind.ADVANCE and not outcome.aside)
@@ -98,8 +137,7 @@ def onward(step: Step) -> str:
 def posted(world: World, *cases: Case, channels: Sequence[str] = ("board",)) -> Notice:
     """The list of these cases on the board they wait for, with its photograph."""
     item = open_item(cases[0])
-    step: Step = item.flow_task
-    keeper, numbers = world.by(step.role), [case.number for case in cases]
+    keeper, numbers = whose_step(world, cases[0]), [case.number for case in cases]
     notice = post_notice(cases[0].programme, item.step, item.office, numbers, by=keeper, channels=channels)
     add_photograph(notice, picture(notice.pk), by=keeper)
     return notice
@@ -122,7 +160,7 @@ def walked(world: World, case: Case, to: str = "") -> Case:
         elif item.step in NOTICE_WORDS:
             hung(world, case)
         else:
-            perform(open_item(case).pk, onward(step), by=world.by(step.role), note="情况属实")
+            perform(open_item(case).pk, onward(step), by=whose_step(world, case), note="情况属实")
     return Case.objects.get(pk=case.pk)
 
 

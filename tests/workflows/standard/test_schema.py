@@ -117,7 +117,7 @@ MISTAKES: tuple[tuple[Callable[[dict[str, Any]], None], str], ...] = (
     (put((C, "papers"), [{"words": "证明", "when": {"degree": "none"}}]), f"{V}“papers.第1项.when”“degree”没有“none”"),
     (put((C, "who", "age"), {"least": 60, "most": 50, "on": "applied_on", "clause": "x"}),
         f"{V}“who.age”least（60）不能大于 most（50）"),
-    (put((C, "who", "age"), {"least": 60, "on": "02-30", "clause": "x"}), f"{V}“who.age.on”要写月-日并加引号"),
+    (put((C, "who", "age"), {"least": 60, "on": "02-30", "clause": "x"}), f"{V}“who.age.on”没有“02-30”这一天"),
     (put((*A, "yuan"), 300.00), f"{V}“amount.yuan”金额要加引号，如 \"300.00\"，现在是没有引号的300.0"),
     (put(A, {**SHARE, "least": "9000.00", "most": "8000.00"}),
         f"{V}“amount”least（9000.00元）不能大于 most（8000.00元）"),
