@@ -281,7 +281,7 @@ def _when(case: Case, kind: Kind, written: Written) -> list[str]:
     if use is not None and written.day < use[0]:
         return [_("日期不能早于%(day)s：那天才开始享受") % {"day": use[0]}]
     if use is not None and use[1] is not None and written.day > use[1]:
-        return [_("日期不能晚于%(day)s：那天起不再享受") % {"day": use[1]}]
+        return [_("日期不能晚于%(day)s：享受到那天为止") % {"day": use[1]}]
     first, last = log_days(case)
     if first is None and written.day < case.applied_on:
         return [_("日期不能早于申请日期%(day)s") % {"day": case.applied_on}]

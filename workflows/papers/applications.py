@@ -101,14 +101,18 @@ def import_applications(
             report = _enter_all(programme, table.rows, sheet, actor, kin_of(by))
             report.notes = [*remarks_on(table), *_remarks_on_intake(programme, sheet)]
             finish(sheet, report)
-            details = {"sheet": digest, "lines": len(report.rows), "accepted": report.accepted}
-            trail.record(f"import:{sheet.pk}", "applications_imported", actor=actor, details=details, at=at)
+            _record(sheet, report, actor, at)
             if dry_run:
                 transaction.set_rollback(True)
     except BaseException:
         _forget(store, stored_as)
         raise
     return _without_cases(report) if dry_run else report
+
+
+def _record(sheet: SheetImport, report: Report, actor: Actor, at: datetime.datetime | None) -> None:
+    details = {"sheet": sheet.sha256, "lines": len(report.rows), "accepted": report.accepted}
+    trail.record(f"import:{sheet.pk}", "applications_imported", actor=actor, details=details, at=at)
 
 
 def _forget(store: FileStore, name: str) -> None:

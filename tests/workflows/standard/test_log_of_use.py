@@ -107,7 +107,7 @@ def test_what_has_ended_is_used_no_more_but_its_last_days_may_still_be_written(w
         perform(open_item(case).pk, "expire", by=clerk)
     with time_machine.travel("2026-03-25 09:00+08:00", tick=False):
         enter(case.number, asked(day="2026-03-20"), by=clerk, key="a")
-        with pytest.raises(Incomplete, match="日期不能晚于2026-03-20：那天起不再享受"):
+        with pytest.raises(Incomplete, match="日期不能晚于2026-03-20：享受到那天为止"):
             enter(case.number, asked(day="2026-03-21"), by=clerk, key="b")
 
 
