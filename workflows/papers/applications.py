@@ -87,21 +87,17 @@ def import_applications(
     stored_as = "" if dry_run else store.put(source)
     try:
         with transaction.atomic():
-            sheet = new_sheet(
-                KIND,
-                programme=programme_slug,
-                county=county,
-                digest=digest,
-                by=by,
-                file_name=file_name,
-                stored_as=stored_as,
-                applied_on=applied_on,
-                at=at,
-            )
+            said: dict[str, Any] = {
+                "digest": digest,
+                "by": by,
+                "file_name": file_name,
+                "stored_as": stored_as,
+                "at": at,
+            }
+            sheet = new_sheet(KIND, programme=programme_slug, county=county, applied_on=applied_on, **said)
             report = _enter_all(programme, table.rows, sheet, actor, kin_of(by))
             report.notes = [*remarks_on(table), *_remarks_on_intake(programme, sheet)]
-            finish(sheet, report)
-            _record(sheet, report, actor, at)
+            _close(sheet, report, actor, at)
             if dry_run:
                 transaction.set_rollback(True)
     except BaseException:
@@ -110,7 +106,9 @@ def import_applications(
     return _without_cases(report) if dry_run else report
 
 
-def _record(sheet: SheetImport, report: Report, actor: Actor, at: datetime.datetime | None) -> None:
+def _close(sheet: SheetImport, report: Report, actor: Actor, at: datetime.datetime | None) -> None:
+    """The sheet's own row with its report, and its place in the trail."""
+    finish(sheet, report)
     details = {"sheet": sheet.sha256, "lines": len(report.rows), "accepted": report.accepted}
     trail.record(f"import:{sheet.pk}", "applications_imported", actor=actor, details=details, at=at)
 
