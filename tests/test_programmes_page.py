@@ -26,9 +26,11 @@ from workflows.payments.bank_files import export_batch
 from workflows.payments.batches import check_batch, draw_batch, lock_batch
 from workflows.payments.returns import apply_return
 from workflows.perform import perform
+from workflows.policy import policy_page
 from workflows.programme import Programme
 from workflows.proof import prove
 from workflows.refusals import Incomplete
+from workflows.reopening import reopen
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "new-programme.md"
 FILE = re.compile(r"^```\w+ file=(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -80,7 +82,7 @@ def test_the_registry_finds_it_by_looking_and_its_flow_is_proved(winter: Program
     assert {"nursing_subsidy", SLUG} <= set(registry.programmes())
     proof = prove(winter)
     assert proof.faults == ()
-    assert (proof.steps, proof.holds) == (8, True)
+    assert (proof.steps, proof.holds) == (14, True)
 
 
 def test_a_line_of_a_sheet_goes_all_the_way_to_paid(world: World, winter: Programme) -> None:
@@ -104,6 +106,21 @@ def test_a_line_of_a_sheet_goes_all_the_way_to_paid(world: World, winter: Progra
     apply_return(batch, bank.answer(sent, on=datetime.date(2026, 11, 20)), by=officer)
     case = Case.objects.get(pk=case.pk)
     assert (case.stage, case.amount) == ("closed", Decimal("800.00"))
+
+
+def test_its_page_says_who_how_much_and_until_when(world: World, winter: Programme) -> None:
+    says = policy_page(winter, datetime.date(2026, 11, 2)).says
+    assert says.amounts == ("每人每年冬季一次：燃煤600.00元，用电800.00元（示例方案第四条）",)
+    assert all((says.who, says.papers, says.limits))
+
+
+def test_what_the_county_refused_can_be_looked_at_again(world: World, winter: Programme) -> None:
+    hand_in(world, line(*a_person()))
+    case = Case.objects.get(programme=SLUG)
+    clerk = world.by(Role.INTAKE_CLERK)
+    perform(open_item(case).pk, "refuse", by=world.by(Role.VILLAGE_VERIFIER), reasons=["not_at_home"])
+    reopen(case.number, by=clerk, reasons=["refusal_disputed"])
+    assert open_item(Case.objects.get(pk=case.pk)).step == "internal_review"
 
 
 def test_every_reason_against_a_line_is_given(world: World, winter: Programme) -> None:
