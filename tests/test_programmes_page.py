@@ -170,7 +170,7 @@ def test_what_stands_against_it_at_the_counter_is_said_at_intake(world: World, w
         "account_number": "6299000000000000077",
         "account_holder": name,
     }
-    again = enter_application(SLUG, cells, county=COUNTY, applied_on=datetime.date(2026, 12, 1), by=clerk)
+    again = enter_application(SLUG, cells, county=COUNTY, applied_on=datetime.date(2026, 11, 20), by=clerk)
     with pytest.raises(Incomplete) as refused:
         perform(open_item(again).pk, "accept", by=clerk)
     assert refused.value.missing == ("同一次住院已经申报过",)
