@@ -31,6 +31,7 @@ from workflows.programme import Programme
 from workflows.proof import prove
 from workflows.refusals import Incomplete
 from workflows.reopening import reopen
+from workflows.terms import TermsProblem, load
 
 PAGE = Path(settings.BASE_DIR) / "docs" / "new-programme.md"
 FILE = re.compile(r"^```\w+ file=(\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -108,6 +109,18 @@ def test_a_line_of_a_sheet_goes_all_the_way_to_paid(world: World, winter: Progra
     assert (case.stage, case.amount) == ("closed", Decimal("800.00"))
 
 
+def test_a_mistyped_key_of_its_own_is_told_by_programme_version_and_key(winter: Programme, tmp_path: Path) -> None:
+    home = tmp_path / "programmes" / SLUG
+    written = (home / "terms.yaml").read_text(encoding="utf-8")
+    (home / "terms.yaml").write_text(written.replace("yuan_a_winter", "yuan_per_winter"), encoding="utf-8")
+    with pytest.raises(TermsProblem) as wrong:
+        load(home / "terms.yaml", sys.modules[f"{folder.__name__}.{SLUG}.rules"].SHAPE)
+    assert str(wrong.value) == (
+        "winter_heating/terms.yaml：第1个版本（2025-10-01）的“yuan_a_winter”没有写"
+        "（写了不认识的“yuan_per_winter”，是不是写错了？）"
+    )
+
+
 def test_its_page_says_who_how_much_and_until_when(world: World, winter: Programme) -> None:
     says = policy_page(winter, datetime.date(2026, 11, 2)).says
     assert says.amounts == ("每人每年冬季一次：燃煤600.00元，用电800.00元（示例方案第四条）",)
@@ -157,7 +170,7 @@ def test_what_stands_against_it_at_the_counter_is_said_at_intake(world: World, w
         "account_number": "6299000000000000077",
         "account_holder": name,
     }
-    again = enter_application(SLUG, cells, county=COUNTY, applied_on=datetime.date(2026, 12, 1), by=clerk)
+    again = enter_application(SLUG, cells, county=COUNTY, applied_on=datetime.date(2026, 11, 20), by=clerk)
     with pytest.raises(Incomplete) as refused:
         perform(open_item(again).pk, "accept", by=clerk)
     assert refused.value.missing == ("同一次住院已经申报过",)

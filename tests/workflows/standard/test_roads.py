@@ -42,6 +42,16 @@ def in_other_offices(page: dict[str, Any]) -> None:
         page["common"]["steps"][place]["office"] = office
 
 
+def test_a_period_of_use_counts_every_day_and_the_other_steps_working_days() -> None:
+    """365 days of use are a year, not a year and a half."""
+    page = a_page()
+    entitlement(page)
+    limits = programme_of(page).terms.versions[0].deadlines
+    assert (limits["in_use"].working, limits["county"].working) == (False, True)
+    page["common"]["steps"]["in_use"]["working"] = True
+    assert programme_of(page).terms.versions[0].deadlines["in_use"].working
+
+
 ROADS: tuple[tuple[str, Change, list[str]], ...] = (
     ("whole", without(), ["intake", "village", "township", "county", "payment"]),
     ("handled on arrival", without("village", "township"), ["intake", "county", "payment"]),
