@@ -105,6 +105,8 @@ def test_one_that_has_a_case_stops_the_start(write: Write, world: World) -> None
     assert said.msg.startswith("项目“trial”读不出来，它已有申请，不能少了它启动。请改正，或换回原来的方案。")
     with pytest.raises(SystemCheckError, match="不能少了它启动"):
         call_command("check", stderr=StringIO())
+    with pytest.raises(CommandError, match="不能少了它启动"):
+        call_command("prove_flows")
 
 
 def test_what_runs_already_goes_on_by_what_it_read(write: Write, db: None) -> None:

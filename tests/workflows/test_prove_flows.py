@@ -43,12 +43,13 @@ def two_hats() -> Programme:
 
 
 @pytest.fixture
-def second_approver(world: World) -> None:
-    """Who decided a case cannot review it; the world has one approver."""
-    factories.StaffFactory(post=(Role.COUNTY_APPROVER, COUNTY))
+def enough_approvers(world: World) -> None:
+    """Who answered an objection to a list cannot decide, and who decided cannot review; the world has one approver."""
+    for _person in range(2):
+        factories.StaffFactory(post=(Role.COUNTY_APPROVER, COUNTY))
 
 
-@pytest.mark.usefixtures("second_approver")
+@pytest.mark.usefixtures("enough_approvers")
 def test_the_command_says_what_was_proved() -> None:
     said = prove_flows()
 
@@ -75,7 +76,7 @@ def test_an_office_without_a_second_person_fails_the_proof_and_is_named_with_the
     ) in out.getvalue()
 
 
-@pytest.mark.usefixtures("second_approver")
+@pytest.mark.usefixtures("enough_approvers")
 def test_two_hats_at_one_desk_need_no_warning_where_it_is_known_who_is_in_post(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -213,7 +214,7 @@ def test_another_offices_hand_needs_an_office_of_its_level_too(world: World) -> 
     assert office_faults(programme_of(village=told), on=localdate()) == []
 
 
-@pytest.mark.usefixtures("second_approver")
+@pytest.mark.usefixtures("enough_approvers")
 @pytest.mark.parametrize(("on", "says"), [("2026-11-02", False), ("2026-12-01", True)])
 def test_a_year_whose_holidays_nobody_has_confirmed_is_warned_of_before_it_begins(
     world: World, on: str, says: bool
@@ -222,7 +223,7 @@ def test_a_year_whose_holidays_nobody_has_confirmed_is_warned_of_before_it_begin
         assert ("注意：2027年放假安排还没有公布或确认，期限是估计" in prove_flows()) is says
 
 
-@pytest.mark.usefixtures("second_approver")
+@pytest.mark.usefixtures("enough_approvers")
 def test_a_deadline_that_reaches_into_such_a_year_is_warned_of_at_once(world: World) -> None:
     with time_machine.travel("2026-11-02T10:00:00+08:00", tick=False):
         case = world.case("township")
