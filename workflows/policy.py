@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
@@ -45,6 +46,8 @@ class PolicyPage:
     says: Policy
     road: tuple[Stretch, ...]
     versions: tuple[Terms, ...]
+    coming: tuple[str, ...] = ()
+    """How much under each version that is still to come, where it says otherwise than the one before."""
 
 
 def policy_page(programme: Programme, on: datetime.date) -> PolicyPage:
@@ -53,7 +56,19 @@ def policy_page(programme: Programme, on: datetime.date) -> PolicyPage:
     says = programme.policy(terms) if programme.policy and terms else NOTHING_SAID
     says = replace(says, notices=tuple(notices_in_words(terms))) if terms else says
     road = tuple(road_in_words(programme.flow_for(terms.version), terms)) if terms else ()
-    return PolicyPage(programme, terms, says, road, tuple(reversed(programme.terms.versions)))
+    coming = tuple(_coming(programme, on)) if terms else ()
+    return PolicyPage(programme, terms, says, road, tuple(reversed(programme.terms.versions)), coming)
+
+
+def _coming(programme: Programme, on: datetime.date) -> Iterable[str]:
+    if programme.policy is None:
+        return
+    for before, terms in pairwise(programme.terms.versions):
+        says = programme.policy(terms).amounts
+        if terms.in_force_from > on and says != programme.policy(before).amounts:
+            since = terms.in_force_from
+            words = {"since": f"{since.year}年{since.month}月{since.day}日", "says": "；".join(says)}
+            yield _("%(since)s起：%(says)s") % words
 
 
 def road_in_words(flow: type[CaseFlow], terms: Terms) -> Iterable[Stretch]:

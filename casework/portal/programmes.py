@@ -63,7 +63,7 @@ def _parts(page: PolicyPage) -> list[dict[str, Any]]:
     parts = (
         ("who", _("谁可以申请"), says.who or unsaid),
         ("papers", _("要带什么"), says.papers),
-        ("amounts", _("补多少，怎样算"), says.amounts),
+        ("amounts", _("补多少，怎样算"), (*says.amounts, *page.coming)),
         ("limits", _("什么时候申请，能领几次"), says.limits),
         ("notices", _("名单公示"), says.notices),
     )

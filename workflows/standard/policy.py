@@ -8,11 +8,15 @@ from typing import Any
 from workflows.categories import CATEGORIES, categories_in_words
 from workflows.programme import Policy
 from workflows.standard.papers import name_of
+from workflows.standard.schema import BEFORE_MONEY
 from workflows.standard.words import PAYS_PER, TIMES, day_words
 from workflows.terms import Terms
 
 Words = Mapping[str, Mapping[str, str]]
 Labels = Mapping[str, str]
+ASK_WITHIN = 30
+PLACES = {"intake": "受理", "village": "村级核实", "township": "乡镇审核", "county": "县级审批"}
+ORDER = (*BEFORE_MONEY, "payment", "in_use")
 
 
 def policy_of(labels: Labels, words: Words, *, unit: bool) -> Callable[[Terms], Policy]:
@@ -103,9 +107,9 @@ def _rate(amount: Mapping[str, Any]) -> str:
 
 
 def _share(amount: Mapping[str, Any], labels: Labels) -> str:
-    less = "".join(f"减{labels[name]}" for name in amount.get("less", ()))
-    line = f"，起付线{amount['deductible']}元" if "deductible" in amount else ""
-    return f"{labels[amount['of']]}{less}的{amount['percent']}%{line}"
+    rest = " − ".join(labels[name] for name in (amount["of"], *amount.get("less", ())))
+    rest += f" − 起付线{amount['deductible']}元" if "deductible" in amount else ""
+    return f"（{rest}）× {amount['percent']}%" if " − " in rest else f"{rest}的{amount['percent']}%"
 
 
 def _interest(amount: Mapping[str, Any], labels: Labels) -> str:
@@ -138,3 +142,20 @@ def _limits(terms: Terms, labels: Labels) -> Iterator[str]:
         yield f"每年{day_words(window['from'], labels)}至{day_words(window['to'], labels)}申请{_from(window)}"
     if "after" in window:
         yield f"{labels[window['after']]}之后{window['within_days']}日内申请{_from(window)}"
+    yield from _log(terms)
+    review = terms.body.get("review", {"ask_within_days": ASK_WITHIN})
+    yield f"对决定不服的，收到告知之日起{review['ask_within_days']}日内可以申请复核{_from(review)}"
+
+
+def _log(terms: Terms) -> Iterator[str]:
+    """What must stand in the log before a step is done, in the order of the road."""
+    log = terms.body.get("log", {})
+    kinds = {kind["name"]: kind for kind in log.get("kinds", ())}
+    before = {"payment": "发放之前", "in_use": "到期之前"}
+    for place, step in sorted(terms.body["steps"].items(), key=lambda one: ORDER.index(one[0])):
+        for name in step.get("log", ()):
+            when = before.get(place, f"{PLACES.get(place, '公示')}之前")
+            yield f"{when}，{log['title']}里要有：{kinds[name]['label']}{_from(kinds[name])}"
+    for kind in kinds.values():
+        if "most_in_all" in kind:
+            yield f"{kind['label']}合计最多{kind['most_in_all']}{kind['unit']}{_from(kind)}"

@@ -180,7 +180,7 @@ def _before_the_decision(road: Road) -> dict[str, Any]:
         if place.name in build:
             nodes[place.name] = build[place.name](road, place)
         if place.name == "intake":
-            nodes["papers"] = _papers(road)
+            nodes["papers"] = _papers(road, place)
     return nodes
 
 
@@ -226,9 +226,10 @@ def _intake(road: Road, place: Place) -> Step:
     return with_second_thoughts(step, stands=road.pays)
 
 
-def _papers(road: Road) -> Step:
+def _papers(road: Road, place: Place) -> Step:
+    """What is brought later is looked at where it was asked for."""
     step = (
-        Step("补正", role=Role.INTAKE_CLERK, level=Level.COUNTY, capacity=Capacity.INTAKE)
+        Step("补正", role=Role.INTAKE_CLERK, level=LEVELS[place.office], capacity=Capacity.INTAKE)
         .on("resubmit", "材料已补齐", moves="submit", to=this.intake, clause="一次性告知",
             asks=(wanted.TICKS,), then=(wanted.note_what_was_brought,), signs=True, restarts_clock=True)
         .on("withdraw", "撤回申请", moves="withdraw", to=this.withdrawn, clause="申请人撤回或逾期未补正",

@@ -14,7 +14,7 @@ from workflows.terms import Terms, TermsBook
 
 REVIEW = "可在收到告知书之日起{days}日内向本会申请复核"
 PAYS_PER = {"person": "每人", "household": "每户"}
-TIMES = {"once": "一次", "year": "每年一次", "quarter": "每季度一次", "month": "每月一次", "event": "每件事一次"}
+TIMES = {"once": "一生一次", "year": "每年一次", "quarter": "每季度一次", "month": "每月一次", "event": "每件事一次"}
 
 
 def codes_of(book: TermsBook, *, unit: bool) -> dict[str, LineCode]:

@@ -113,6 +113,14 @@ def test_before_any_terms_are_in_force_nothing_is_promised(client: Client) -> No
     assert "元" not in shown.split("流程图")[0]
 
 
+def test_rates_to_come_are_told_beside_those_of_today(client: Client) -> None:
+    before = on_the_day(client, "nursing_subsidy", datetime.date(2026, 6, 30))
+    after = on_the_day(client, "nursing_subsidy", datetime.date(2026, 7, 1))
+
+    assert "2026年7月1日起：" in before and "重度每天130.00元" in before
+    assert "重度每天120.00元" not in after
+
+
 def test_nobody_need_log_in_and_nothing_is_asked_of_the_database(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
