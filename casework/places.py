@@ -44,7 +44,12 @@ def load_divisions(path: Path = DIVISIONS) -> tuple[int, int]:
 
 
 def full_name(code: str) -> str:
-    """湖南省益阳市桃江县…: the names of a division and all above it."""
+    """湖南省益阳市桃江县…: the names of a division and all above it. Some villages bear their township's name in front
+    already: it is said once."""
     codes = [code[:length] for length in Level.values if length <= len(code)]
     names = dict(Division.objects.filter(pk__in=codes).values_list("code", "name"))
-    return "".join(names.get(part, "") for part in codes)
+    said, above = "", ""
+    for name in (names.get(part, "") for part in codes):
+        said += name.removeprefix(above) or name
+        above = name or above
+    return said

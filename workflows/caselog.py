@@ -36,13 +36,18 @@ CLOSED_TO_IT = frozenset(
 )
 """Before it is accepted nothing is done for it; what has ended without a grant, or stands still, has no log."""
 
+IN_USE = "in_use"
+"""The step of an entitlement that was granted; see `workflows.standard.road`."""
+
 LONGEST = 200
 MOST_SHOWN = 100
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of entry. `unit`: it has a quantity, in this unit; `money`: a sum; `paper`: a paper of the file."""
+    """A kind of entry. `unit`: it has a quantity, in this unit, of `most` at once and `most_in_all` in the whole case;
+    `money`: a sum; `paper`: a paper of the file; `of_use`: it tells of the use of what was granted, and of nothing
+    before."""
 
     name: str
     label: str
@@ -52,6 +57,8 @@ class Kind:
     paper: bool = False
     words: bool = False
     most: Decimal | None = None
+    most_in_all: Decimal | None = None
+    of_use: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +75,10 @@ class Written:
 
 def kinds_of(case: Case) -> dict[str, Kind]:
     """The kinds of entries a case's own terms know; none where they know no log."""
-    said: Sequence[Mapping[str, Any]] = _log_of(case).get("kinds", ())
+    body = _terms_of(case)
+    said: Sequence[Mapping[str, Any]] = body.get("log", {}).get("kinds", ())
+    steps: Mapping[str, Mapping[str, Any]] = body.get("steps", {})
+    before = {name for place, step in steps.items() if place != IN_USE for name in step.get("log", ())}
     return {
         kind["name"]: Kind(
             kind["name"],
@@ -78,10 +88,16 @@ def kinds_of(case: Case) -> dict[str, Kind]:
             money=bool(kind.get("money")),
             paper=bool(kind.get("paper")),
             words=bool(kind.get("words")),
-            most=Decimal(str(kind["most"])) if "most" in kind else None,
+            most=_bound(kind, "most"),
+            most_in_all=_bound(kind, "most_in_all"),
+            of_use=IN_USE in steps and kind["name"] not in before,
         )
         for kind in said
     }
+
+
+def _bound(kind: Mapping[str, Any], key: str) -> Decimal | None:
+    return Decimal(str(kind[key])) if key in kind else None
 
 
 def title_of(case: Case) -> str:
@@ -89,12 +105,15 @@ def title_of(case: Case) -> str:
 
 
 def _log_of(case: Case) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = _terms_of(case).get("log", {})
+    return found
+
+
+def _terms_of(case: Case) -> Mapping[str, Any]:
     try:
-        body = registry.programme(case.programme).terms.version(case.terms_version).body
+        return registry.programme(case.programme).terms.version(case.terms_version).body
     except KeyError:
         return {}
-    found: Mapping[str, Any] = body.get("log", {})
-    return found
 
 
 def enter(case_number: str, written: Written, *, by: Staff, key: str, at: datetime.datetime | None = None) -> LogEntry:
@@ -111,7 +130,7 @@ def enter(case_number: str, written: Written, *, by: Staff, key: str, at: dateti
             raise NotAllowed(_("这个项目没有这种登记"))
         actor = _writer(case, kind, by)
         paper = _paper(case, written)
-        if missing := [*_when(case, written), *_what(kind, written, paper)]:
+        if missing := [*_when(case, kind, written), *_what(kind, written, paper), *_in_all(case, kind, written)]:
             raise Incomplete(missing)
         assert written.day is not None  # `_when` has said so otherwise
         entry = LogEntry(
@@ -177,7 +196,10 @@ def may_enter(case: Case, by: Staff) -> list[Kind]:
     """The kinds of entries somebody may make now, in the order of the terms."""
     if case.stage in CLOSED_TO_IT:
         return []
-    return [kind for kind in kinds_of(case).values() if _writes(case, kind, by) is not None]
+    kinds = kinds_of(case)
+    begun = any(kind.of_use for kind in kinds.values()) and _use_of(case) is not None
+    open_now = [kind for kind in kinds.values() if begun or not kind.of_use]
+    return [kind for kind in open_now if _writes(case, kind, by) is not None]
 
 
 def _write(entry: LogEntry, actor: Actor, by: Staff, key: str, action: str, at: datetime.datetime) -> LogEntry:
@@ -207,6 +229,9 @@ def _writer(case: Case, kind: Kind, by: Staff) -> Actor:
     """`by`, in a post that writes this kind. Raises `NotAllowed`, `NotYourPost` or `Recused`."""
     if case.stage in CLOSED_TO_IT:
         raise NotAllowed(_("案件现在是“%(stage)s”，不能登记") % {"stage": case.get_stage_display()})
+    if kind.of_use and _use_of(case) is None:
+        said = _("“%(kind)s”登记的是批准以后的使用，案件现在是“%(stage)s”，还没有开始享受")
+        raise NotAllowed(said % {"kind": kind.label, "stage": case.get_stage_display()})
     actor = _writes(case, kind, by)
     if actor is None:
         first = WRITERS[kind.by[0]]
@@ -237,11 +262,26 @@ def _paper(case: Case, written: Written) -> Evidence | None:
     return found
 
 
-def _when(case: Case, written: Written) -> list[str]:
+def _use_of(case: Case) -> tuple[datetime.date, datetime.date | None] | None:
+    """The first day of an entitlement's use, and its last when it is over; None before it has begun. One statement."""
+    items = WorkItem.objects.filter(process=case, step=IN_USE).order_by("pk")
+    stretches = list(items.values_list("created", "finished"))
+    if not stretches:
+        return None
+    ended = stretches[-1][1] if case.stage == Stage.CLOSED else None
+    return localdate(stretches[0][0]), localdate(ended) if ended else None
+
+
+def _when(case: Case, kind: Kind, written: Written) -> list[str]:
     if written.day is None:
         return [_("请填写日期")]
     if written.day > localdate():
         return [_("日期不能晚于今天")]
+    use = _use_of(case) if kind.of_use else None
+    if use is not None and written.day < use[0]:
+        return [_("日期不能早于%(day)s：那天才开始享受") % {"day": use[0]}]
+    if use is not None and use[1] is not None and written.day > use[1]:
+        return [_("日期不能晚于%(day)s：享受到那天为止") % {"day": use[1]}]
     first, last = log_days(case)
     if first is None and written.day < case.applied_on:
         return [_("日期不能早于申请日期%(day)s") % {"day": case.applied_on}]
@@ -260,6 +300,18 @@ def log_days(case: Case) -> tuple[datetime.date | None, datetime.date | None]:
 def _day(case: Case, bound: str) -> datetime.date | None:
     written = case.facts.get(_log_of(case).get(bound, ""))
     return datetime.date.fromisoformat(written) if written else None
+
+
+def _in_all(case: Case, kind: Kind, written: Written) -> list[str]:
+    """What the entry would take the whole case beyond. Read under the case's lock: two entries at once wait here."""
+    if kind.most_in_all is None or written.quantity is None:
+        return []
+    total = totals_of(case).get(kind.name)
+    before = total.quantity if total else Decimal(0)
+    if before + written.quantity <= kind.most_in_all:
+        return []
+    words = {"most": kind.most_in_all, "unit": kind.unit, "before": f"{before.normalize():f}"}
+    return [_("合计最多%(most)s%(unit)s，已经登记%(before)s%(unit)s") % words]
 
 
 def _what(kind: Kind, written: Written, paper: Evidence | None) -> list[str]:

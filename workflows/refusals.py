@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -111,3 +111,12 @@ class NotAllowed(Refusal):
     """A verb other than an outcome that may not be done; the text is the whole story."""
 
     code = "not_allowed"
+
+
+class DayToCome(Refusal):
+    """Nobody has applied on a day that is still to come."""
+
+    code = "day_to_come"
+
+    def __init__(self, day: date) -> None:
+        super().__init__(_("申请日期%(day)s还没有到，不能晚于今天，请核对") % {"day": day.isoformat()})

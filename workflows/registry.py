@@ -42,7 +42,7 @@ class Programmes(dict[str, Programme]):
 
 
 class TwoAlike(Unreadable):
-    """Two programmes say the same slug or begin their case numbers alike; the text names both."""
+    """Two programmes say the same slug or title, or begin their case numbers alike; the text names both."""
 
 
 def programmes() -> Programmes:
@@ -78,7 +78,7 @@ def _looked() -> tuple[Programmes, tuple[LeftOut, ...]]:
             if programme is None:
                 continue
             try:
-                _check_alone(programme, found)
+                _check_alone(programme, found, titles=source is not on_pages)
             except TwoAlike as clash:
                 without.append(LeftOut(programme.slug, str(clash)))
                 continue
@@ -146,10 +146,13 @@ def _folders(holding: str) -> Iterator[Path]:
     yield from (home.parent for home in sorted(homes, key=lambda home: home.parent.name))
 
 
-def _check_alone(programme: Programme, others: Mapping[str, Programme]) -> None:
+def _check_alone(programme: Programme, others: Mapping[str, Programme], *, titles: bool) -> None:
+    """Pages are asked for a title of their own before they are published; one that was is not left out for it."""
     for other in others.values():
         if other.slug == programme.slug:
             raise TwoAlike(f"有两个项目都叫“{programme.slug}”（{other.title}、{programme.title}）")
         if other.number_prefix == programme.number_prefix:
-            titles = f"“{other.title}”和“{programme.title}”"
-            raise TwoAlike(f"{titles}的案号都以“{programme.number_prefix}”开头，请换一个 number_prefix")
+            both = f"“{other.title}”和“{programme.title}”"
+            raise TwoAlike(f"{both}的案号都以“{programme.number_prefix}”开头，请换一个 number_prefix")
+        if titles and other.title == programme.title:
+            raise TwoAlike(f"有两个项目都叫“{programme.title}”（{other.slug}、{programme.slug}），请换一个 title")

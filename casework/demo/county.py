@@ -17,7 +17,9 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 
 from casework.access import within
+from casework.demo.appointing import further_seats, wanted
 from casework.demo.names import invented_names
+from casework.demo.seat import Seat
 from casework.models import Designation, Division, Hospital, Level, Office, Post, Role, Staff
 
 PASSWORD = "nuanxin-demo-2026"
@@ -47,6 +49,13 @@ COUNTY_SEATS = (
 )
 """Accounts at the county, by the pinyin of what they do: 受理 审批 发放 复核 督办 审计 管理 负责 档案 维权 保险 走访"""
 
+WORDS = {
+    **{role: username.rstrip("23") for username, role in COUNTY_SEATS},
+    Role.TOWNSHIP_REVIEWER: "shenhe",
+    Role.VILLAGE_VERIFIER: "heshi",
+}
+"""What each role does, in pinyin, for the names of accounts that programmes want besides."""
+
 SHORT_FORMS = (
     ("社区居民委员会", "社区"),
     ("社区居委会", "社区"),
@@ -66,20 +75,11 @@ class Made:
     hospitals: int
 
 
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """An account to be: its name, its role and the division of its office."""
-
-    username: str
-    role: Role
-    division: str
-
-
 def build_county(county: str) -> Made:
     """Offices, staff and hospitals that are missing; what is there already stays as people left it."""
     with transaction.atomic():
         divisions = divisions_of(county)
-        offices = _open_offices(divisions)
+        offices = _open_offices(divisions) + _open_above(county)
         staff = _appoint(seats(county, divisions), county)
         hospitals = _list_hospitals(county)
     return Made(offices, staff, hospitals)
@@ -107,8 +107,21 @@ def seat_township(divisions: Sequence[Division]) -> str:
 
 
 def seats(county: str, divisions: Sequence[Division]) -> Iterator[Seat]:
-    """Every account of a demonstration county, the county's own first."""
+    """Every account of a demonstration county, the county's own first, and last whom programmes want besides."""
     suffix = "" if _has_plain_names(county) else f"-{county}"
+    there = list(_usual_seats(county, divisions, suffix))
+    yield from there
+    yield from further_seats(there, [*_above(county), *divisions], words=WORDS, suffix=suffix)
+
+
+def _above(county: str) -> list[Division]:
+    """The prefecture, where a programme has a step there."""
+    if not any(level == Level.PREFECTURE for _role, level in wanted()):
+        return []
+    return list(Division.objects.filter(pk=county[: Level.PREFECTURE]))
+
+
+def _usual_seats(county: str, divisions: Sequence[Division], suffix: str) -> Iterator[Seat]:
     for username, role in COUNTY_SEATS:
         yield Seat(username + suffix, role, county)
     central = seat_township(divisions)
@@ -157,12 +170,22 @@ def _open_offices(divisions: Sequence[Division]) -> int:
     return len(fresh) + made
 
 
-def _appoint(wanted: Iterator[Seat], county: str) -> int:
+def _open_above(county: str) -> int:
+    """An office at the prefecture, where a programme wants somebody there."""
+    made = 0
+    for division in _above(county):
+        given = {"name": f"{division.name}计划生育协会", "valid_from": OPENED}
+        _office, fresh = Office.objects.get_or_create(division=division, kind=Office.Kind.ASSOCIATION, defaults=given)
+        made += fresh
+    return made
+
+
+def _appoint(seats: Iterator[Seat], county: str) -> int:
     """Staff who are missing, each with the post that goes with the account. All share one hash: they share one
     password, and hashing seven hundred times would take minutes."""
     known = set(Staff.objects.values_list("username", flat=True))
     # One name a seat, whoever is there already: the same county always has the same people.
-    named = list(zip(wanted, invented_names(random.Random(f"staff {county}")), strict=False))
+    named = list(zip(seats, invented_names(random.Random(f"staff {county}")), strict=False))
     missing = [(seat, name) for seat, name in named if seat.username not in known]
     if not missing:
         return 0
@@ -180,7 +203,8 @@ def _appoint(wanted: Iterator[Seat], county: str) -> int:
 
 def _offices_by_place(county: str) -> dict[tuple[str, str], int]:
     """(division, kind) -> the oldest office there."""
-    rows = Office.objects.filter(within((county,))).order_by("-id").values_list("division_id", "kind", "id")
+    here = within((county,)) | Q(division=county[: Level.PREFECTURE])
+    rows = Office.objects.filter(here).order_by("-id").values_list("division_id", "kind", "id")
     return {(division, kind): pk for division, kind, pk in rows}
 
 

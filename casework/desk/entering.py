@@ -23,7 +23,7 @@ from casework.sheets.columns import Column
 from workflows import registry
 from workflows.papers.codes import line_code, sentences
 from workflows.papers.correcting import NotEntered, enter_application
-from workflows.refusals import Refusal
+from workflows.refusals import DayToCome, Refusal
 
 LEFT_OUT = ("sequence", "stay", "township")
 
@@ -80,7 +80,7 @@ def enter(request: HttpRequest) -> HttpResponse:
             for code, said in zip(problem.codes, sentences(problem.codes, problem.details, own), strict=True):
                 form.add_error(None, f"{said}。{line_code(code, own).remedy}。")
         except Refusal as refusal:
-            form.add_error(None, str(refusal))
+            form.add_error("applied_on" if isinstance(refusal, DayToCome) else None, str(refusal))
         else:
             messages.success(
                 request, _("已登记，案号 %(number)s。请核对后受理，并给申请人打印回执。") % {"number": case.number}

@@ -30,7 +30,7 @@ from workflows.papers.correcting import check_again, correct_line
 from workflows.papers.register import import_register
 from workflows.papers.returning import copy_to_send_back
 from workflows.papers.sheets import cells_of, problems_of
-from workflows.refusals import Refusal
+from workflows.refusals import DayToCome, Refusal
 
 PAGE = 100
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -81,7 +81,7 @@ def _bring_in(request: HttpRequest, form: SheetUploadForm) -> int | None:
         else:
             report = import_applications(given["kind"], source, applied_on=given["applied_on"], **common)
     except (SheetProblem, Refusal, StorageFailed) as problem:
-        form.add_error("file", str(problem))
+        form.add_error("applied_on" if isinstance(problem, DayToCome) else "file", str(problem))
         return None
     if report.repeated:
         messages.info(request, _("这份表以前导入过，没有任何变化。下面是当时的结果。"))

@@ -59,8 +59,9 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
 def _parts(page: PolicyPage) -> list[dict[str, Any]]:
     """The sections that have something to say."""
     says = page.says
+    unsaid = [_("本页没有写明，请向县计划生育协会询问")] if page.terms and not says.who else []
     parts = (
-        ("who", _("谁可以申请"), says.who),
+        ("who", _("谁可以申请"), says.who or unsaid),
         ("papers", _("要带什么"), says.papers),
         ("amounts", _("补多少，怎样算"), says.amounts),
         ("limits", _("什么时候申请，能领几次"), says.limits),

@@ -12,6 +12,7 @@ import pytest
 
 from tests.workflows.paper_flows import scattered_flow, winding_flow
 from workflows import registry
+from workflows.cards import office_of
 from workflows.chart import SVG, in_words, to_svg
 from workflows.flow import CaseFlow, Ending
 from workflows.graph import begin_of, places_of
@@ -103,11 +104,12 @@ def test_it_says_itself_to_those_who_do_not_see_it(flow: type[CaseFlow]) -> None
 
     assert root.get("role") == "img"
     assert [element is not None and bool(element.text) for element in named] == [True, True]
-    sentences = {sentence.split("（")[0]: sentence for sentence in in_words(flow).split("。")}
+    sentences = in_words(flow).split("。")
     for each in flow.steps():
+        (said,) = [sentence for sentence in sentences if sentence.startswith(f"{each.task_title}（{office_of(each)}）")]
         for outcome in each.outcomes.values():
             places = "或".join(f"“{place.task_title}”" for place in outcome.nexts)
-            assert f"“{outcome.label}”到{places}" in sentences[each.task_title]
+            assert f"“{outcome.label}”到{places}" in said
     for place in places_of(flow).values():
         if isinstance(place, Ending) and place.reopens:
             assert f"{place.task_title}之后可以再到“{place.reopens.task_title}”。" in in_words(flow)

@@ -23,7 +23,7 @@ from tests.workflows.paper_flows import (
 )
 from workflows import law, registry
 from workflows.amend import AMENDABLE
-from workflows.flow import Ending
+from workflows.flow import CaseFlow, Ending
 from workflows.outcomes import Kind
 from workflows.proof import Code, prove
 from workflows.proof.space import FACTS_CHANGED, FACTS_MAY_CHANGE, explore
@@ -221,9 +221,12 @@ def test_the_flow_the_faults_are_planted_in_is_sound() -> None:
     assert proof.signatures == ["“核实”", "“审核”", "“审批”", "“发放复核”"]
 
 
-@pytest.mark.parametrize("slug", registry.programmes())
-def test_every_programme_there_is_proves_clean(slug: str) -> None:
-    proof = prove(registry.programme(slug))
+FLOWS = [(slug, flow) for slug, programme in registry.programmes().items() for flow in programme.flows]
+
+
+@pytest.mark.parametrize(("slug", "flow"), FLOWS, ids=[flow.__name__ for _slug, flow in FLOWS])
+def test_every_flow_there_is_proves_clean_under_the_terms_that_go_with_it(slug: str, flow: type[CaseFlow]) -> None:
+    proof = prove(registry.programme(slug).under(flow))
 
     assert proof.faults == ()
     assert proof.states > proof.steps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -51,6 +52,14 @@ def test_a_word_the_house_does_not_know_is_named(changes: dict[str, Any], path: 
 
     assert {(fault.code, fault.path) for fault in faults} == {(Code.UNKNOWN_WORD, path)}
     assert all(words in fault.sentence for fault in faults)
+
+
+def test_a_memo_longer_than_the_bank_prints_is_named() -> None:
+    long = replace(programme_of(), bank_memo="慢病送药补助")
+    assert [(fault.code, fault.sentence) for fault in prove(long).faults] == [
+        (Code.UNKNOWN_WORD, "银行摘要“慢病送药补助”有6个字，银行最多印4个，请写短")
+    ]
+    assert prove(replace(long, bank_memo="慢病送药")).faults == ()
 
 
 NODES = (

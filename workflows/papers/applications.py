@@ -1,4 +1,7 @@
-"""A pile of applications, from a sheet to cases waiting at their villages.
+"""A pile of applications, from a sheet to cases waiting at the step after intake.
+
+Where intake lies in the townships, a county's sheet enters cases that wait there undecided: nobody performs the step of
+another office.
 
 Every line ends as accepted or refused with all its reasons. The whole sheet is one transaction: a crash in the
 middle leaves nothing. The same bytes for the same county are one import, whenever and however often they come.
@@ -12,19 +15,22 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from casework.crypto import key_ring
 from casework.evidence.storage import FileStore
-from casework.models import Case, PayeeAccount, SheetImport, SheetLine, Staff
+from casework.models import Case, Level, PayeeAccount, SheetImport, SheetLine, Staff, Stage
 from casework.models.fields import SealedText
 from casework.rows import insert_rows, new_row
 from casework.sheets.reading import Row
 from workflows import garbage, registry, trail
+from workflows.graph import begin_of
 from workflows.ledger import Ledger
 from workflows.papers import numbers
 from workflows.papers.codes import LineRefused
 from workflows.papers.report import Report, RowReport, from_json
 from workflows.papers.sheets import (
+    check_day_has_come,
     chunks,
     clerk_actor,
     digest_of,
@@ -66,9 +72,11 @@ def import_applications(
 ) -> Report:
     """Judge and enter every line, as the county's intake clerk `by`. All or nothing; the report says which line why.
 
-    Raises `SheetProblem` when it is no such sheet, `NotAllowed` when `by` is not an intake clerk of the county.
+    Raises `SheetProblem` when it is no such sheet, `NotAllowed` when `by` is not an intake clerk of the county,
+    `DayToCome` when the day of application is still to come.
     A dry run does everything and takes it back. `at` is for history brought in; otherwise it is now.
     """
+    check_day_has_come(applied_on, at=at)
     digest = digest_of(source)
     if (known := known_sheet(KIND, programme_slug, county, digest)) is not None:
         return from_json(known.report, sheet_id=known.pk)
@@ -79,28 +87,30 @@ def import_applications(
     stored_as = "" if dry_run else store.put(source)
     try:
         with transaction.atomic():
-            sheet = new_sheet(
-                KIND,
-                programme=programme_slug,
-                county=county,
-                digest=digest,
-                by=by,
-                file_name=file_name,
-                stored_as=stored_as,
-                applied_on=applied_on,
-                at=at,
-            )
+            said: dict[str, Any] = {
+                "digest": digest,
+                "by": by,
+                "file_name": file_name,
+                "stored_as": stored_as,
+                "at": at,
+            }
+            sheet = new_sheet(KIND, programme=programme_slug, county=county, applied_on=applied_on, **said)
             report = _enter_all(programme, table.rows, sheet, actor, kin_of(by))
-            report.notes = remarks_on(table)
-            finish(sheet, report)
-            details = {"sheet": digest, "lines": len(report.rows), "accepted": report.accepted}
-            trail.record(f"import:{sheet.pk}", "applications_imported", actor=actor, details=details, at=at)
+            report.notes = [*remarks_on(table), *_remarks_on_intake(programme, sheet)]
+            _close(sheet, report, actor, at)
             if dry_run:
                 transaction.set_rollback(True)
     except BaseException:
         _forget(store, stored_as)
         raise
     return _without_cases(report) if dry_run else report
+
+
+def _close(sheet: SheetImport, report: Report, actor: Actor, at: datetime.datetime | None) -> None:
+    """The sheet's own row with its report, and its place in the trail."""
+    finish(sheet, report)
+    details = {"sheet": sheet.sha256, "lines": len(report.rows), "accepted": report.accepted}
+    trail.record(f"import:{sheet.pk}", "applications_imported", actor=actor, details=details, at=at)
 
 
 def _forget(store: FileStore, name: str) -> None:
@@ -184,7 +194,8 @@ def enter(
     actor: Actor,
     ledger: Ledger,
 ) -> dict[int, Case]:
-    """Cases for the accepted lines: submitted and accepted by `actor` through the gateway, left in the ledger."""
+    """Cases for the accepted lines: submitted and, where intake is the county's, accepted by `actor` through the
+    gateway; left in the ledger."""
     accepted = [line for line in judged if line.verdict.accepted]
     taken = numbers.reserve(programme.number_prefix, county, applied_on.year, len(accepted))
     accounts = payee_accounts(accepted, applied_on)
@@ -193,8 +204,9 @@ def enter(
         account = accounts.get((line.application.identity_hash, line.application.account_hash))
         case = new_case(programme, line.verdict, number, applied_on=applied_on, account=account)
         item = begin(case, programme.flow_for(case.terms_version), ledger, actor=actor)
-        act = prepare(item, "accept", ledger, actor=actor, values={"assessment": line.verdict.assessment})
-        take(act, Standing(actor, recused=False))
+        if item.office == county:
+            act = prepare(item, "accept", ledger, actor=actor, values={"assessment": line.verdict.assessment})
+            take(act, Standing(actor, recused=False))
         cases[line.row.number] = case
     return cases
 
@@ -255,6 +267,16 @@ def payee_accounts(accepted: Sequence[Judged], registered_on: datetime.date) -> 
     return found
 
 
+def _remarks_on_intake(programme: Programme, sheet: SheetImport) -> list[str]:
+    """That what was entered waits in the townships, where their clerks decide at intake."""
+    begins = [begin_of(flow) for flow in programme.flows]
+    if all(begin is None or begin.first.level == Level.COUNTY for begin in begins):
+        return []
+    waiting = sheet.lines.filter(case__stage=Stage.SUBMITTED).count()
+    said = _("“%(title)s”由乡镇受理：%(count)d件已登记，还没有受理，等候所在乡镇的受理员核对")
+    return [said % {"title": programme.title, "count": waiting}] if waiting else []
+
+
 def _line(sheet: SheetImport, judged: Judged, case: Case | None) -> SheetLine:
     verdict = judged.verdict
     line = sealed_line(
@@ -270,8 +292,9 @@ def _line(sheet: SheetImport, judged: Judged, case: Case | None) -> SheetLine:
 
 
 def _row_report(judged: Judged, case: Case | None) -> RowReport:
+    """A case that waits at intake has been promised nothing: its line says no days and no sum."""
     verdict = judged.verdict
-    assessment = verdict.assessment
+    assessment = verdict.assessment if case is None or case.stage != Stage.SUBMITTED else None
     return RowReport(
         row=judged.row.number,
         outcome="accepted" if verdict.accepted else "refused",

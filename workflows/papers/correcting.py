@@ -20,7 +20,7 @@ from workflows.ledger import Ledger
 from workflows.papers import numbers
 from workflows.papers.applications import Holders, Judged, enter, judge_rows, new_case, payee_accounts
 from workflows.papers.codes import LineRefused
-from workflows.papers.sheets import cells_of, clerk_actor, kin_of
+from workflows.papers.sheets import cells_of, check_day_has_come, clerk_actor, kin_of
 from workflows.perform import begin
 from workflows.programme import Verdict
 from workflows.refusals import NotAllowed
@@ -37,7 +37,7 @@ def correct_line(line_id: int, changes: Mapping[str, str], *, by: Staff) -> Shee
         sheet = line.sheet
         actor = clerk_actor(by, sheet.county_id)
         if line.outcome == SheetLine.Outcome.ACCEPTED or sheet.applied_on is None:
-            raise NotAllowed(_("这一行已经受理，不能再改；如有错误请在案件里更正"))
+            raise NotAllowed(_("这一行已经成为案件，不能再改；如有错误请在案件里更正"))
         cells = with_changes(cells_of(line), changes)
         programme = registry.programme(sheet.programme)
         docket = programme.applications.open_docket(sheet.county_id, sheet.applied_on)
@@ -106,8 +106,9 @@ def enter_application(
 
     Unlike a sheet's line it is not judged here: a person who insists is owed a decision, with reason and remedy,
     and intake gives it. Raises `NotEntered` when it cannot be read or the person is unknown, `NotAllowed` when `by`
-    may not.
+    may not, `DayToCome` when the day of application is still to come.
     """
+    check_day_has_come(applied_on)
     programme = registry.programme(programme_slug)
     with transaction.atomic():
         actor = clerk_actor(by, county)

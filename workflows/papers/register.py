@@ -38,6 +38,7 @@ from casework.sheets.values import Cell
 from casework.sheets.vocabulary import REGISTER_COLUMNS
 from workflows import trail
 from workflows.papers.codes import LineRefused, first_of
+from workflows.papers.places import Villages
 from workflows.papers.report import Report, RowReport, from_json
 from workflows.papers.sheets import (
     chunks,
@@ -77,6 +78,7 @@ READERS: dict[str, Callable[[Cell], Any]] = {
     "valid_from": values.date,
     "valid_to": values.last_day,
     "division_code": values.word,
+    "township": values.word,
     "village": values.word,
     "phone": values.phone,
     "account_number": values.account,
@@ -160,23 +162,21 @@ def county_of(source: bytes) -> str:
 
 
 class _Places:
-    """The county's divisions, by code and by a village name that is unique in it."""
+    """The county's villages, by code and by the names people write."""
 
     def __init__(self, county: str) -> None:
         self.county = county
-        rows = Division.objects.filter(pk__startswith=county, valid_to__isnull=True).values_list("code", "name")
-        self.codes = {code for code, _name in rows}
-        names: dict[str, list[str]] = {}
-        for code, name in rows:
-            if len(code) == 12:
-                names.setdefault(name, []).append(code)
-        self.by_name = {name: codes[0] for name, codes in names.items() if len(codes) == 1}
+        self.villages = Villages(county)
 
-    def find(self, cells: Mapping[str, Any]) -> str | None:
-        code = cells.get("division_code") or ""
-        if code:
-            return code if code in self.codes and len(code) == 12 else None
-        return self.by_name.get(cells.get("village") or "")
+    def find(self, cells: Mapping[str, Any]) -> str:
+        """The code of the village. Raises `LineRefused`."""
+        code, written = cells.get("division_code") or "", cells.get("village") or ""
+        township = cells.get("township") or ""
+        found = self.villages.named(code or written, township)
+        if found is None:
+            why = f"没有代码{code}" if code else self.villages.complaint(written, township)
+            raise LineRefused("unknown_place", [why])
+        return found
 
 
 def read_entry(cells: Mapping[str, Cell], places: _Places) -> Written:
@@ -207,8 +207,6 @@ def read_entry(cells: Mapping[str, Cell], places: _Places) -> Written:
     if problems:
         raise first_of(problems)
     division = places.find(found)
-    if division is None:
-        raise LineRefused("unknown_place", [found.get("division_code") or found.get("village") or "没有填户籍地"])
     return Written(found, category, division, lookup_hash("identity", found["identity_number"]))
 
 

@@ -24,7 +24,7 @@ from casework.sheets.reading import Table, read_table
 from casework.sheets.values import Cell, shown
 from workflows.never_kept import check_headings
 from workflows.papers.report import Report
-from workflows.refusals import NotAllowed
+from workflows.refusals import DayToCome, NotAllowed
 from workflows.standing import Actor
 
 T = TypeVar("T")
@@ -61,6 +61,12 @@ def clerk_actor(by: Staff, county: str) -> Actor:
             % {"county": county_name(county), "name": by.name}
         )
     return Actor(by.pk, by.name, office, Role.INTAKE_CLERK)
+
+
+def check_day_has_come(applied_on: datetime.date, *, at: datetime.datetime | None = None) -> None:
+    """Raise `DayToCome` for a day of application after today, or after the day of `at` in history brought in."""
+    if applied_on > localdate(at):
+        raise DayToCome(applied_on)
 
 
 def kin_of(by: Staff) -> frozenset[str]:

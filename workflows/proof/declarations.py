@@ -11,6 +11,7 @@ from workflows import law
 from workflows.flow import Begin, Ending, Step
 from workflows.graph import begin_of, nodes_of, turn
 from workflows.outcomes import Hand
+from workflows.payments.bank_files import LONGEST_MEMO
 from workflows.programme import Programme
 from workflows.proof.faults import Code, Fault
 
@@ -72,6 +73,9 @@ def _same_title(programme: Programme) -> Iterator[Fault]:
 
 
 def _unknown_words(programme: Programme) -> Iterator[tuple[tuple[str, ...], str]]:
+    if len(programme.bank_memo) > LONGEST_MEMO:
+        memo = f"银行摘要“{programme.bank_memo}”有{len(programme.bank_memo)}个字"
+        yield (), f"{memo}，银行最多印{LONGEST_MEMO}个，请写短"
     steps = programme.flow.steps()
     for step in steps:
         where = f"环节“{step.task_title}”"

@@ -16,7 +16,7 @@ from workflows.papers.codes import first_of
 from workflows.programme import Docket
 from workflows.terms import TermsBook
 
-OF_THE_PERSON = ("name", "identity_number", "account_number", "account_holder", "bank", "phone", "village")
+OF_THE_PERSON = ("name", "identity_number", "account_number", "account_holder", "bank", "phone", "village", "township")
 CODES = (
     (values.PrecisionLost, "id_precision_lost"),
     (values.BadDate, "date_invalid"),
@@ -36,6 +36,7 @@ class Application:
     bank: str = ""
     phone: str = ""
     village: str = ""
+    township: str = ""
     deceased_identity: str = ""
 
     @functools.cached_property
@@ -86,7 +87,7 @@ class StandardApplications:
 
 
 def _application(found: dict[str, Any]) -> Application:
-    left_out = {*OF_THE_PERSON, "sequence", "township", "deceased_identity"}
+    left_out = {*OF_THE_PERSON, "sequence", "deceased_identity"}
     facts = {name: value for name, value in found.items() if name not in left_out and value not in ("", None)}
     of_the_person = {name: found[name] for name in OF_THE_PERSON if found.get(name)}
     return Application(facts=facts, deceased_identity=found.get("deceased_identity", ""), **of_the_person)

@@ -165,7 +165,7 @@ class StandardDocket:
         division = self._division(subject, applicant)
         if division is None:
             return (
-                Verdict(False, ("unknown_place",), details=(application.village or "没有填户籍地",)),
+                Verdict(False, ("unknown_place",), details=(_where(applicant.person),)),
                 None,
                 None,
                 None,
@@ -201,7 +201,9 @@ class StandardDocket:
         named = application.facts.get("deceased_name", application.name)
         in_register = subject is not None and (subject.entries or "categories" not in terms.body["who"])
         if applicant is None or subject is None or not in_register:
-            return Verdict(False, ("unknown_place",) if self.assessor.takes_anyone else ("not_in_register",))
+            if applicant is None and self.assessor.takes_anyone:
+                return Verdict(False, ("unknown_place",), details=(self._newcomers.complaint(application),))
+            return Verdict(False, ("not_in_register",))
         if applicant.person.name != application.name or subject.person.name != named:
             return Verdict(False, ("not_in_register",), details=("号码已有登记，但姓名不同",))
         return None
@@ -236,3 +238,8 @@ class StandardDocket:
 
 def _by_person(person: Person) -> str:
     return by_person(person.pk)
+
+
+def _where(person: Person) -> str:
+    """Why somebody the books know has no place in this county."""
+    return "这个人登记的户籍地不在本县" if person.division_id else "这个人没有登记户籍地"

@@ -90,12 +90,19 @@ def basis(value: Any) -> None:
         raise Wrong(f"要写360或365，现在是“{value}”")
 
 
+def quoted_yuan(value: Any) -> None:
+    """A sum as it is written, in quotation marks: YAML makes no other number of it."""
+    yuan(value)
+    if not isinstance(value, str):
+        raise Wrong(f'金额要加引号，如 "300.00"，现在是没有引号的{value}')
+
+
 def rates(value: Any) -> None:
     """A sum, or sums by choice, one or two deep."""
     if isinstance(value, dict):
         every(rates)({str(key): held for key, held in value.items()})
     else:
-        yuan(value)
+        quoted_yuan(value)
 
 
 def listed(check: Check) -> Check:
@@ -184,7 +191,7 @@ AMOUNT: Keys = {
     "of": Key(name, "units 的数量、share 的费用、interest 的本金是哪个项目", needed=False),
     "unit": Key(short(6), "units 的单位，如 小时", needed=False),
     "less": Key(listed(name), "share 先减去哪些 money 项目，如 [reimbursed]", needed=False),
-    "deductible": Key(yuan, "share 的起付线（元）", needed=False),
+    "deductible": Key(quoted_yuan, "share 的起付线（元）", needed=False),
     "percent": Key(percent, "share 的比例、interest 的年利率（%）", needed=False),
     "percent_of": Key(name, "interest 的年利率是哪个项目（填万分之几的整数）", needed=False),
     "most_percent": Key(percent, "interest 年利率最高按多少贴", needed=False),
@@ -197,8 +204,8 @@ AMOUNT: Keys = {
     "most_days_a_year": Key(whole(1, 366), "days 每年最多多少天", needed=False),
     "log": Key(name, "units 的数量要与登记簿里这种登记的合计相同", needed=False),
     "most_units": Key(whole(1, 1_000_000), "units 每次最多多少", needed=False),
-    "least": Key(yuan, "最低多少元；算出来是零的不发，不按最低发", needed=False),
-    "most": Key(yuan, "最高多少元", needed=False),
+    "least": Key(quoted_yuan, "最低多少元；算出来是零的不发，不按最低发", needed=False),
+    "most": Key(quoted_yuan, "最高多少元", needed=False),
     "rounding": Key(one_of(("half_up", "down")), "到分的取舍：half_up 四舍五入（不写就是它）、down 舍去", needed=False),
     "clause": Key(text, "依据"),
 }
@@ -242,6 +249,7 @@ LOG_KIND: Keys = {
     "by": Key(words(("village", "township", "county")), "由哪一级登记"),
     "unit": Key(short(6), "有数量的写单位，如 小时", needed=False),
     "most": Key(whole(1, 1_000_000), "一次最多多少", needed=False),
+    "most_in_all": Key(whole(1, 1_000_000), "这件案子合计最多多少", needed=False),
     "money": Key(yes_or_no, "true：要填金额", needed=False),
     "words": Key(yes_or_no, "true：要写明情况", needed=False),
     "paper": Key(yes_or_no, "true：要有案卷里的材料作凭证", needed=False),

@@ -42,8 +42,7 @@ class Newcomers:
         PersonInitials.objects.bulk_create(readings, batch_size=500, ignore_conflicts=True)
 
     def _person(self, application: Application) -> Person | None:
-        self._villages = self._villages or Villages(self._county)
-        division = self._villages.named(application.village)
+        division = self._known_villages().named(application.village, application.township)
         if division is None and self._placed:
             return None
         number = application.identity_number
@@ -55,3 +54,11 @@ class Newcomers:
             birth_date=identity.birth_date(number),
             division_id=division,
         )
+
+    def complaint(self, application: Application) -> str:
+        """Why somebody nobody knows could not be entered: no village is meant by what they write, or several."""
+        return self._known_villages().complaint(application.village, application.township)
+
+    def _known_villages(self) -> Villages:
+        self._villages = self._villages or Villages(self._county)
+        return self._villages

@@ -110,7 +110,7 @@ def _flows_of(slug: str, title: str, book: TermsBook, made: dict[str, type[CaseF
 
 def _cells_besides(assessor: Assessor, case: Case) -> dict[str, Cell]:
     """What an application would say besides its facts: the village, and the deceased's number."""
-    cells: dict[str, Cell] = {"village": case.division.name}
+    cells: dict[str, Cell] = {"village": case.division_id}
     if assessor.heirs and (deceased := assessor.subject_of(case)) is not None:
         sealed: object = deceased.identity_number
         cells["deceased_identity"] = sealed.reveal() if isinstance(sealed, SealedText) else str(sealed)

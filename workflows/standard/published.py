@@ -174,8 +174,10 @@ def _in_folders() -> set[str]:
 
 
 def _clash(found: Programme) -> str:
-    """Another programme's slug or number prefix."""
+    """Another programme's title or number prefix."""
     for other in registry.programmes().values():
+        if other.slug != found.slug and other.title == found.title:
+            return _("已有项目叫“%(title)s”，请换一个 title") % {"title": found.title}
         if other.slug != found.slug and other.number_prefix == found.number_prefix:
             said = _("案号开头“%(prefix)s”已由“%(title)s”使用，请换一个 number_prefix")
             return said % {"prefix": found.number_prefix, "title": other.title}

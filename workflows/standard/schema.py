@@ -7,6 +7,7 @@ from typing import Any
 
 from casework.models import Capacity
 from casework.models.law import NOTICE_WORDS
+from workflows.standard.agreement import check_agreement, check_day_of_year, rates_by_category
 from workflows.standard.decency import check_decent, decent
 from workflows.standard.keys import AMOUNT, HEAD, MONTH_DAY, VERSION
 from workflows.terms_shape import Shape, Wrong
@@ -172,12 +173,13 @@ def check_agrees(terms: Mapping[str, Any]) -> None:
     _check_road(terms)
     _check_days(terms, facts)
     _check_who(terms)
-    _check_amount(terms["amount"], facts)
+    _check_amount(terms["amount"], facts, terms["who"])
     _check_papers(terms, facts)
     _check_log(terms)
     _check_donations(terms, facts)
     _check_carried(terms, facts)
     check_decent(terms)
+    check_agreement(terms)
 
 
 def _facts(terms: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -214,7 +216,10 @@ def _check_road(terms: Mapping[str, Any]) -> None:
 
 def _check_days(terms: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     for path, named, yearly in _days_named(terms):
-        if named == "applied_on" or (yearly and MONTH_DAY.fullmatch(named)):
+        if named == "applied_on":
+            continue
+        if yearly and MONTH_DAY.fullmatch(named):
+            check_day_of_year(named, path)
             continue
         _check_kind(named, "date", facts, path)
     window: Mapping[str, Any] = terms.get("window", {})
@@ -260,7 +265,7 @@ def _check_who(terms: Mapping[str, Any]) -> None:
         raise Wrong("要写 least 或 most", "who", "age")
 
 
-def _check_amount(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+def _check_amount(amount: Mapping[str, Any], facts: Mapping[str, Any], who: Mapping[str, Any]) -> None:
     kind = amount["kind"]
     if missing := [key for key in NEEDS[kind] if key not in amount]:
         raise Wrong(f"{kind} 要写", "amount", missing[0])
@@ -280,7 +285,7 @@ def _check_amount(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     if kind == "interest":
         _check_interest(amount, facts)
     else:
-        _check_rates(amount, facts, "yuan")
+        _check_rates(amount, facts, "yuan", who)
 
 
 def _check_interest(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
@@ -294,7 +299,7 @@ def _check_interest(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None
         _check_kind(named, "choice", facts, ("amount", "by"))
         if "most_principal" not in amount:
             raise Wrong("写了 by 就要按选项写 most_principal", "amount")
-        _check_rates(amount, facts, "most_principal")
+        _check_rates(amount, facts, "most_principal", {})
     for key in ("most_principal", "each_principal"):
         if key in amount and isinstance(amount[key], dict) is not bool(by):
             raise Wrong(f"写了 by 就要按选项写 {key}，没写 by 就写一个数", "amount", key)
@@ -303,7 +308,7 @@ def _check_interest(amount: Mapping[str, Any], facts: Mapping[str, Any]) -> None
             raise Wrong(f"“{by[0]}”没有“{code}”这个选项", "amount", "each_principal")
 
 
-def _check_rates(amount: Mapping[str, Any], facts: Mapping[str, Any], key: str) -> None:
+def _check_rates(amount: Mapping[str, Any], facts: Mapping[str, Any], key: str, who: Mapping[str, Any]) -> None:
     by: list[str] = amount.get("by", [])
     rates: Any = amount.get(key)
     if len(by) > 2:
@@ -317,7 +322,7 @@ def _check_rates(amount: Mapping[str, Any], facts: Mapping[str, Any], key: str) 
         for level in levels:
             if not isinstance(level, dict):
                 raise Wrong(f"要按“{named}”再分一层", "amount", key)
-            known = facts[named]["choices"] if named != "category" else level
+            known = facts[named]["choices"] if named != "category" else rates_by_category(who)
             for code in known:
                 if code not in level:
                     raise Wrong(f"没有写“{named}”是“{code}”时的标准", "amount", key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import html
 import re
+from dataclasses import replace
 
 import pytest
 import time_machine
@@ -83,8 +84,15 @@ def test_a_page_is_of_the_road_an_application_of_that_day_goes_and_so_is_its_dra
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_a_programmes_page_says_who_may_apply(client: Client, slug: str) -> None:
-    assert registry.programme(slug).policy is not None
-    assert "谁可以申请" in text_of(client, f"/portal/programmes/{slug}/")
+    first = registry.programme(slug).terms.versions[0].in_force_from
+    assert "谁可以申请" in on_the_day(client, slug, max(localdate(), first))
+
+
+def test_one_that_says_nothing_of_itself_sends_people_to_ask(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    silent = replace(registry.programme("nursing_subsidy"), policy=None)
+    monkeypatch.setattr(registry, "programmes", lambda: registry.Programmes({silent.slug: silent}))
+    shown = text_of(client, f"/portal/programmes/{silent.slug}/")
+    assert "谁可以申请 本页没有写明，请向县计划生育协会询问" in " ".join(shown.split())
 
 
 def test_the_numbers_are_those_in_force_on_the_day(client: Client) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
@@ -39,6 +41,12 @@ FAMILIES = [
     for place in places
     if "bereaved" in registry.programme(slug).terms.versions[-1].body["who"].get("categories", ())
 ]
+
+
+@pytest.fixture(autouse=True)
+def _when_the_newest_terms_have_come() -> Iterator[None]:
+    with time_machine.travel("2027-07-20 09:00+08:00"):
+        yield
 
 
 def newest(slug: str) -> Terms:

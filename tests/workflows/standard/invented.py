@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+from collections.abc import Iterator
 from typing import Any
+
+import time_machine
+from django.utils.timezone import localdate
 
 from casework.sheets.values import Cell
 from tests.factories import PersonFactory, invented_identity
@@ -43,6 +48,16 @@ def application_for(
     return {name: cell for name, cell in cells.items() if name in wanted}, applied_on.isoformat()
 
 
+@contextlib.contextmanager
+def on_its_day(day: str) -> Iterator[None]:
+    """Nobody applies on a day to come: where terms begin later than today, it is that day's morning."""
+    if datetime.date.fromisoformat(day) <= localdate():
+        yield
+        return
+    with time_machine.travel(f"{day} 09:00+08:00"):
+        yield
+
+
 def _day(programme: Programme, terms: Terms) -> datetime.date:
     first = terms.body.get("window", {}).get("from", "06-15")
     year = terms.in_force_from.year
@@ -56,6 +71,8 @@ def _facts(terms: Terms, applied_on: datetime.date) -> dict[str, Cell]:
     days |= {name: applied_on - TEN_DAYS for name in (amount.get("to"), often.get("to")) if name}
     days |= {window: applied_on - TEN_DAYS for window in [terms.body.get("window", {}).get("after")] if window}
     values: dict[str, Any] = {"text": "示例", "money": "90000.00"}
+    # What others have paid already leaves something.
+    less = dict.fromkeys(amount.get("less", ()), "100.00")
     found: dict[str, Cell] = {}
     for fact in terms.body.get("facts", ()):
         if fact["kind"] == "choice":
@@ -65,7 +82,7 @@ def _facts(terms: Terms, applied_on: datetime.date) -> dict[str, Cell]:
         elif fact["kind"] == "number":
             found[fact["name"]] = str(min(fact.get("most", 200), 200))
         else:
-            found[fact["name"]] = values[fact["kind"]]
+            found[fact["name"]] = less.get(fact["name"], values[fact["kind"]])
     return found
 
 

@@ -19,7 +19,7 @@ SLUG = "trial"
 PAGE = """
 programme: trial
 title: 试验补助
-number_prefix: SY
+number_prefix: SYBZ
 bank_memo: 试验补助
 fund: 试验资金
 applicant: person

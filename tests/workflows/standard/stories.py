@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.timezone import now
 
-from casework.models import CarriedFamily, Case, Evidence, Notice, Role, Staff
+from casework.models import CarriedFamily, Case, Evidence, LogEntry, Notice, Role, Staff
 from casework.models.law import NOTICE_WORDS
 from casework.sheets.values import Cell
 from casework.sheets.writing import table_workbook
@@ -29,6 +29,7 @@ from workflows.perform import perform
 from workflows.standard.units import check_character
 
 CARD = "6299000000000000077"
+OF_THE_ACCOUNT = {"account_number", "account_holder"}
 
 
 def a_person(name: str = "向秋菊", number: int = 501, born: str = "1955-03-07", **traits: Any) -> dict[str, Cell]:
@@ -45,9 +46,11 @@ def written_by(name: str, identity: str) -> dict[str, Cell]:
 
 
 def sheet(slug: str, lines: Sequence[Mapping[str, Cell]]) -> bytes:
-    """A sheet with the columns these lines use, under the programme's own headings."""
-    names = list(dict.fromkeys(name for line in lines for name in line))
+    """A sheet with the columns these lines use, under the programme's own headings; where nothing is paid there is no
+    column for the account."""
     labels = {column.name: column.label for column in registry.programme(slug).applications.columns}
+    absent = OF_THE_ACCOUNT - labels.keys()
+    names = [name for name in dict.fromkeys(name for line in lines for name in line) if name not in absent]
     rows = [tuple(str(line.get(name, "")) for name in names) for line in lines]
     return table_workbook(tuple(labels[name] for name in names), rows)
 
@@ -87,6 +90,45 @@ def with_papers(case: Case) -> None:
     Case.objects.filter(pk=case.pk).update(papers=kinds)
 
 
+def with_log(case: Case) -> None:
+    """One entry of every kind the terms want of its log by some step, adding up to what was applied for."""
+    body = registry.programme(case.programme).terms.version(case.terms_version).body
+    amount, kinds = body["amount"], {kind["name"]: kind for kind in body.get("log", {}).get("kinds", ())}
+    wanted = {name for step in body["steps"].values() for name in step.get("log", ())} | {amount.get("log")} - {None}
+    for name in sorted(wanted):
+        quantity = case.facts[amount["of"]] if name == amount.get("log") else 1
+        LogEntry.objects.create(
+            case=case,
+            kind=name,
+            day=case.applied_on,
+            quantity=quantity if kinds[name].get("unit") else None,
+            unit=kinds[name].get("unit", ""),
+            money=1 if kinds[name].get("money") else None,
+            words="示例",
+            entered_by=StaffFactory(),
+            office_name="示例",
+            entered_at=now(),
+            key=f"{case.number} {name}",
+        )
+
+
+def purpose_of(case: Case) -> str:
+    """For what a donation must have been given, in words, where the terms pay from one."""
+    programme = registry.programme(case.programme)
+    named = programme.terms.version(case.terms_version).body["donations"]["purpose"]
+    choices = next(field.choices for field in programme.facts if field.name == named)
+    return choices[case.facts[named]]
+
+
+def whose_step(world: World, case: Case) -> Staff:
+    """Somebody of the role and the office the case waits for: the world's own, or one appointed there now."""
+    item = open_item(case)
+    own = world.staff.get(item.role)
+    if own is not None and own.posts.filter(office__division_id=item.office, role=item.role).exists():
+        return own
+    return world.staff.setdefault(f"{item.role} {item.office}", StaffFactory(post=(item.role, item.office)))
+
+
 def onward(step: Step) -> str:
     """The outcome by which a step's work goes on."""
     return next(name for name, outcome in step.outcomes.items() if outcome.kind is Kind.ADVANCE and not outcome.aside)
@@ -95,8 +137,7 @@ def onward(step: Step) -> str:
 def posted(world: World, *cases: Case, channels: Sequence[str] = ("board",)) -> Notice:
     """The list of these cases on the board they wait for, with its photograph."""
     item = open_item(cases[0])
-    step: Step = item.flow_task
-    keeper, numbers = world.by(step.role), [case.number for case in cases]
+    keeper, numbers = whose_step(world, cases[0]), [case.number for case in cases]
     notice = post_notice(cases[0].programme, item.step, item.office, numbers, by=keeper, channels=channels)
     add_photograph(notice, picture(notice.pk), by=keeper)
     return notice
@@ -119,7 +160,7 @@ def walked(world: World, case: Case, to: str = "") -> Case:
         elif item.step in NOTICE_WORDS:
             hung(world, case)
         else:
-            perform(open_item(case).pk, onward(step), by=world.by(step.role), note="情况属实")
+            perform(open_item(case).pk, onward(step), by=whose_step(world, case), note="情况属实")
     return Case.objects.get(pk=case.pk)
 
 

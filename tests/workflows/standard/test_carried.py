@@ -126,14 +126,15 @@ def test_on_the_page_only_the_lines_that_failed_are_left_to_mend(world: World, c
 
 def test_the_next_case_of_a_unit_takes_over_the_families_of_its_last(world: World, units: None) -> None:
     clerk = world.by(Role.INTAKE_CLERK)
-    case = granted(world, "trial", {**a_person(registered__valid_to=None), **UNIT}, on="2026-03-02")
+    first = {**a_person(registered__valid_to=None), **UNIT, "begun_on": "2025-03-01"}
+    case = granted(world, "trial", first, on="2025-03-02")
     link_many(case.number, [a_family(811), a_family(813)], by=clerk)
     cells = {
         **written_by(case.applicant.name, case.applicant.identity_number.reveal()),
         **UNIT,
-        "begun_on": "2027-03-01",
+        "begun_on": "2026-03-01",
     }
-    later = granted(world, "trial", cells, on="2027-03-02")
+    later = granted(world, "trial", cells, on="2026-03-02")
     client = Client()
     client.force_login(clerk)
     assert f"沿用{case.number}的带动户" in client.get(f"/desk/cases/{later.number}/").content.decode()

@@ -22,7 +22,7 @@ SLUG = "winter_aid"
 PAGE = """
 programme: winter_aid
 title: 冬季补助
-number_prefix: QN
+number_prefix: QNBZ
 bank_memo: 冬季补助
 fund: 生育关怀资金
 applicant: person
@@ -72,7 +72,7 @@ def test_what_is_published_can_be_applied_for_and_is_paid(world: World, supervis
 
     case = walked(world, granted(world, SLUG, a_person(), on="2026-11-20"))
 
-    assert (case.stage, f"{case.paid_amount:.2f}", case.number[:2]) == ("closed", "600.00", "QN")
+    assert (case.stage, f"{case.paid_amount:.2f}", case.number[:4]) == ("closed", "600.00", "QNBZ")
 
 
 def test_a_draft_is_no_programme(supervisor: Staff) -> None:
@@ -120,7 +120,7 @@ def test_with_other_steps_the_old_cases_keep_their_road(world: World, supervisor
     ("change", "said"),
     [
         (("600.00", "900.00"), "2026-01-01起施行的版本已经生效，不能改动"),
-        (("QN", "QM"), "案号开头和银行摘要发布以后不能改"),
+        (("QNBZ", "QMBZ"), "案号开头和银行摘要发布以后不能改"),
         (("versions:\n", "versions:\n" + NEXT.replace("2026-12-01", "2026-11-20")), "太早"),
     ],
     ids=["a rate in force", "the prefix", "a version from today"],
@@ -138,7 +138,8 @@ def test_what_has_come_into_force_stays(supervisor: Staff, change: tuple[str, st
     ("slug", "change", "said"),
     [
         (SLUG, ("yuan:", "yuen:"), "第1个版本（2026-01-01）的“amount.yuen”"),
-        (SLUG, ("number_prefix: QN", "number_prefix: HL"), "案号开头“HL”已由“住院护理补贴”使用"),
+        (SLUG, ("title: 冬季补助", "title: 金秋助学"), "已有项目叫“金秋助学”，请换一个 title"),
+        (SLUG, ("number_prefix: QNBZ", "number_prefix: HL"), "案号开头“HL”已由“住院护理补贴”使用"),
         (SLUG, ("    county: {days: 10, clause: 示例}\n", ""), "每个项目都要有受理和县级审批"),
         (SLUG, ("programme: winter_aid", "programme: other"), "“programme”要写“winter_aid”"),
         ("Winter Aid", ("", ""), "代码要用小写英文字母"),
@@ -198,7 +199,7 @@ def test_another_process_learns_of_it_by_the_mark(supervisor: Staff, monkeypatch
 
 
 FORM: dict[str, Any] = {
-    "slug": SLUG, "title": "冬季补助", "number_prefix": "QN", "bank_memo": "冬季补助", "fund": "生育关怀资金",
+    "slug": SLUG, "title": "冬季补助", "number_prefix": "QNBZ", "bank_memo": "冬季补助", "fund": "生育关怀资金",
     "categories": ["bereaved"], "yuan": "600", "times": "year", "per": "person", "steps": ["village"],
     "in_force_from": "2026-11-20", "source": "示例县冬季补助方案",
 }  # fmt: skip

@@ -63,6 +63,15 @@ NOTHING = {"kind": "nothing", "clause": "第四条"}
 SHARE = {"kind": "share", "of": "cost", "percent": "60", "clause": "第四条"}
 TABLE = {"kind": "table", "by": ["degree"], "clause": "第四条"}
 INTEREST = {"kind": "interest", "of": "cost", "from": "begun_on", "to": "ended_on", "clause": "第四条"}
+VISIT = {"name": "visit", "label": "服务", "by": ["county"]}
+CATEGORY = {"kind": "table", "by": ["category"], "clause": "第四条"}
+
+
+def for_anyone(page: dict[str, Any]) -> None:
+    page["common"]["who"] = {"proof": "残疾人证", "clause": "第一条"}
+    page["versions"][0]["amount"] = {**CATEGORY, "yuan": {"bereaved": "3"}}
+
+
 MISTAKES: tuple[tuple[Callable[[dict[str, Any]], None], str], ...] = (
     (put(("bank_memo",), "试验补助金"), "trial：最外层的“bank_memo”最多4个字，现在是5个"),
     (put(("number_prefix",), "sy"), "trial：最外层的“number_prefix”要写2到4个大写字母，如 ZX，现在是“sy”"),
@@ -106,6 +115,28 @@ MISTAKES: tuple[tuple[Callable[[dict[str, Any]], None], str], ...] = (
     (put((C, "papers"), [{"clause": "x"}]), f"{V}“papers.第1项”kind（案卷里的一种材料）和 words（"),
     (put((C, "papers"), [{"kind": "itemised_bill", "words": "清单"}]), f"{V}“papers.第1项”kind（案卷里的一种材料）"),
     (put((C, "papers"), [{"words": "证明", "when": {"degree": "none"}}]), f"{V}“papers.第1项.when”“degree”没有“none”"),
+    (put((C, "who", "age"), {"least": 60, "most": 50, "on": "applied_on", "clause": "x"}),
+        f"{V}“who.age”least（60）不能大于 most（50）"),
+    (put((C, "who", "age"), {"least": 60, "on": "02-30", "clause": "x"}), f"{V}“who.age.on”没有“02-30”这一天"),
+    (put((*A, "yuan"), 300.00), f"{V}“amount.yuan”金额要加引号，如 \"300.00\"，现在是没有引号的300.0"),
+    (put(A, {**SHARE, "least": "9000.00", "most": "8000.00"}),
+        f"{V}“amount”least（9000.00元）不能大于 most（8000.00元）"),
+    (put(A, {**CATEGORY, "yuan": {"bereaved": "3", "hardshp": "2"}}), f"{V}“amount.yuan”没有写“category”是“hardship”"),
+    (put(A, {**CATEGORY, "yuan": {"bereaved": "3"}}), f"{V}“amount.yuan”没有写“category”是“hardship”时的标准"),
+    (put(A, {**CATEGORY, "yuan": {"bereaved": "3", "hardship": "2", "disabled_child": "1"}}),
+        f"{V}“amount.yuan”“category”没有“disabled_child”这个选项"),
+    (for_anyone, f"{V}“amount.by”任何居民都可申请的（写了 proof），不能按 category 分"),
+    (put((C, "papers"), [{"words": "合同"}, {"words": "发票"}, {"words": "合同"}]),
+        f"{V}“papers.第3项”“合同”写了两次，请只留一项"),
+    (put((C, "papers"), [{"words": "合同", "when": {"degree": "heavy"}}, {"words": "合同"}]),
+        f"{V}“papers.第2项”“合同”写了两次"),
+    (put((C, "notice"), {"days": 7, "clause": "x"}), f"{V}“notice”没有用处：这个版本的 steps 里没有公示环节"),
+    (put((C, "log"), {"title": "登记", "kinds": [{**VISIT, "most": 6}]}),
+        f"{V}“log.kinds.第1项.most”没有用处：没有写 unit"),
+    (put((C, "log"), {"title": "登记", "kinds": [{**VISIT, "most_in_all": 6}]}),
+        f"{V}“log.kinds.第1项.most_in_all”没有用处：没有写 unit"),
+    (put((C, "log"), {"title": "登记", "kinds": [{**VISIT, "unit": "次", "most": 7, "most_in_all": 6}]}),
+        f"{V}“log.kinds.第1项”most（7）不能大于 most_in_all（6）"),
     (put((C, "steps", "county", "log"), ["visit"]), f"{V}“steps.county.log”写的“visit”不在 log 的 kinds 里"),
 )  # fmt: skip
 
@@ -125,6 +156,19 @@ def test_a_mistake_is_said_in_one_sentence_with_version_and_key(
 def test_the_page_itself_is_right() -> None:
     programme = programme_of(a_page())
     assert [terms.version for terms in programme.terms.versions] == ["2025-01-01"]
+
+
+def test_a_paper_may_be_wanted_for_one_choice_and_for_another() -> None:
+    page = a_page()
+    page["common"]["papers"] = [{"words": "合同", "when": {"degree": degree}} for degree in ("light", "heavy")]
+    assert programme_of(page).title == "试验补助"
+
+
+def test_bounds_may_meet_and_a_sum_by_category_names_all_that_may_apply() -> None:
+    page = a_page()
+    rates = {"bereaved": "300.00", "hardship": "200.00"}
+    page["versions"][0]["amount"] = {**CATEGORY, "yuan": rates, "least": "200.00", "most": "200.00"}
+    assert programme_of(page).title == "试验补助"
 
 
 def test_the_name_of_the_folder_and_the_programme_are_one() -> None:

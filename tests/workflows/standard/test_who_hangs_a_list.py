@@ -17,8 +17,8 @@ from django.db import transaction
 from casework.models import Case, Notice, Role, Staff
 from tests.workflows.notices.noticed import days_later
 from tests.workflows.programmes.foundation_grant.stories import donated
-from tests.workflows.standard.invented import application_for
-from tests.workflows.standard.stories import at_the_counter, posted, walked
+from tests.workflows.standard.invented import application_for, on_its_day
+from tests.workflows.standard.stories import at_the_counter, posted, purpose_of, walked, with_log
 from tests.workflows.standard.test_who_may_say_what import people_for, roads
 from tests.world import World, open_item
 from workflows import registry
@@ -149,21 +149,29 @@ def test_a_line_goes_only_where_its_state_allows_by_whom_the_step_names(
     world: World, slug: str, version: str, place: str, state: Any
 ) -> None:
     about = stretch(slug, version, place)
-    if "donations" in about.programme.terms.version(version).body:
-        donated("1000000.00")
     cells, day = application_for(about.programme, version)
-    case = walked(world, at_the_counter(world, slug, cells, on=day), to=place)
-    reason = next(iter(about.programme.reasons))
-    moved = []
-    with state(world, case) as notice:
-        here: Step = open_item(case).flow_task
-        open_to = set(here.outcomes) - NOT_YET.get(state.__name__, set())
-        for name, hand in about.hands.items():
-            for seat, by in people_for(hand).items():
-                went, refusal = moves(case, notice, name, by, reason)
-                is_theirs = seat == (hand.role, hand.level)
-                assert went == (name in open_to and is_theirs), (here.name, name, seat, refusal)
-                if name in here.outcomes and not is_theirs:
-                    assert isinstance(refusal, NotYourPost), (here.name, name, seat, refusal)
-                moved += [name] if went else []
-    assert set(moved) == open_to & set(about.hands)
+    with on_its_day(day):
+        case = at_the_counter(world, slug, cells, on=day)
+        if "donations" in about.programme.terms.version(version).body:
+            donated("1000000.00", purpose=purpose_of(case))
+        with_log(case)
+        case = walked(world, case, to=place)
+        with state(world, case) as notice:
+            moved, wanted = everybody_tries(about, case, notice, NOT_YET.get(state.__name__, set()))
+    assert moved == wanted
+
+
+def everybody_tries(about: Stretch, case: Case, notice: Notice, not_yet: set[str]) -> tuple[set[str], set[str]]:
+    """The outcomes about the board that somebody got said, and those that should be."""
+    reason, moved = next(iter(about.programme.reasons)), []
+    here: Step = open_item(case).flow_task
+    open_to = set(here.outcomes) - not_yet
+    for name, hand in about.hands.items():
+        for seat, by in people_for(hand).items():
+            went, refusal = moves(case, notice, name, by, reason)
+            is_theirs = seat == (hand.role, hand.level)
+            assert went == (name in open_to and is_theirs), (here.name, name, seat, refusal)
+            if name in here.outcomes and not is_theirs:
+                assert isinstance(refusal, NotYourPost), (here.name, name, seat, refusal)
+            moved += [name] if went else []
+    return set(moved), open_to & set(about.hands)

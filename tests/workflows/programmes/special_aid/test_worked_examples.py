@@ -69,7 +69,8 @@ def test_whoever_is_not_yet_49_this_year_is_not(world: World) -> None:
 
 
 def test_after_15_january_it_is_too_late(world: World) -> None:
-    (late,) = hand_in(world, SLUG, {**a_person(), **SAME}, on="2026-01-16").rows
+    with time_machine.travel("2026-01-16 09:00+08:00"):
+        (late,) = hand_in(world, SLUG, {**a_person(), **SAME}, on="2026-01-16").rows
 
     assert late.reasons == ("outside_window",)
 
