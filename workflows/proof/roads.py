@@ -44,6 +44,11 @@ class Walk:
         noticed = state.noticed.intersection(self.notices)
         return law.missing(verb, state.stage, state.signed, self.guards_for or (), self.notices, noticed)
 
+    def lets(self, verb: str, state: State) -> bool:
+        """Whether the law's guards want nothing more there."""
+        noticed = state.noticed.intersection(self.notices)
+        return law.lets(verb, state.stage, state.signed, self.guards_for or (), self.notices, noticed)
+
     def steps(self) -> Iterator[tuple[Step, list[State]]]:
         """The steps a case can get to, each with the states it can be there in."""
         for step in self.flow.steps():
@@ -209,10 +214,9 @@ def _never_granted(walk: Walk) -> Iterator[tuple[Step | Ending, Fault]]:
             else [(place.moves, place.task_title, place.task_title)]
         )
         for verb, label, words in verbs:
-            wanted = [
-                (walk.missing(verb, state), state) for state in states if verb and law.transition(verb, state.stage)
-            ]
-            if wanted and all(lines for lines, _ in wanted):
+            said_in = [state for state in states if verb and law.transition(verb, state.stage)]
+            if said_in and not any(walk.lets(verb, state) for state in said_in):
+                wanted = [(walk.missing(verb, state), state) for state in said_in]
                 lines, state = min(wanted, key=lambda pair: len(pair[0]))
                 sentence = f"“{label}”永远办不成，法律总会说：{'；'.join(lines)}"
                 path = (*walk.space.path(state), words)

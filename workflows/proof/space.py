@@ -121,8 +121,9 @@ class Guarded(NamedTuple):
         if self.signatures is None:
             return False
         noticed = state.noticed.intersection(self.notices)
-        asked = law.missing(outcome.moves, state.stage, state.signed, self.signatures, self.notices, noticed)
-        return bool(asked) or not state.noticed.issuperset(outcome.after_notice)
+        if not state.noticed.issuperset(outcome.after_notice):
+            return True
+        return not law.lets(outcome.moves, state.stage, state.signed, self.signatures, self.notices, noticed)
 
 
 def _moves(step: Step, state: State, guarded: Guarded, live: frozenset[str]) -> Iterator[Move]:
