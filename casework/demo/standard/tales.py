@@ -21,7 +21,7 @@ from casework.demo.photographs import home_visit
 from casework.demo.standard.families import carry
 from casework.demo.standard.log import fill_log
 from casework.demo.standard.ways import Way
-from casework.models import BatchLine, Case, Evidence, Notice, Role, Staff
+from casework.models import BatchLine, Case, Evidence, Level, Notice, Role, Staff
 from workflows.flow import Step
 from workflows.graph import main_road
 from workflows.notices.closing import close_notice
@@ -85,9 +85,10 @@ class Road:
         return [step.notice for step in self.steps[: way.passes] if "post" in step.outcomes]
 
     def walk(self) -> None:
-        """Everybody to where they are to be found. The first step a sheet has taken with it; those at the counter wait
-        in it."""
-        for number, step in enumerate(self.steps[1:], start=1):
+        """Everybody to where they are to be found. The first step a sheet has taken with it, where it is the county's;
+        those at the counter wait in it."""
+        begun = 1 if self.steps[0].level == Level.COUNTY else 0
+        for number, step in enumerate(self.steps[begun:], start=begun):
             moving = [tale for tale in self.tales if not tale.stuck and tale.way.passes > number]
             onward = _onward(step)
             for tale in moving:
