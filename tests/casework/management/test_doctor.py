@@ -47,7 +47,7 @@ def test_of_a_healthy_county_it_says_so_and_ends_well(ward: World) -> None:
     said, ended = doctor("--files")
     assert ended == 0
     assert "不对" not in said
-    assert said.splitlines()[0] == "正常　人手"
+    assert said.splitlines()[0] == "正常　项目"
     assert said.splitlines()[-1] == "体检完毕：没有发现问题。"
 
 

@@ -9,6 +9,7 @@ from importlib import import_module
 import pytest
 
 from tests.back_door import Sql
+from tests.workflows import test_left_out
 from tests.workflows.doctor import test_sheets
 from tests.workflows.doctor.damages import DAMAGES, MODULES, Damage
 from tests.workflows.doctor.ward import case, found, rejected, suspended
@@ -34,7 +35,7 @@ def test_damage_is_found_and_nothing_else(ward: World, sql: Sql, hurt: Damage) -
 
 
 def test_there_is_no_kind_of_finding_that_no_damage_brings_about() -> None:
-    done = "".join(inspect.getsource(module) for module in (*MODULES, test_sheets))
+    done = "".join(inspect.getsource(module) for module in (*MODULES, test_sheets, test_left_out))
     examined = [import_module(f"{doctor.__name__}.{found.name}") for found in pkgutil.iter_modules(doctor.__path__)]
     kinds = {one.code for module in examined for one in vars(module).values() if isinstance(one, Kind)}
     assert len(kinds) > 25
