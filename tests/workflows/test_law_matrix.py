@@ -16,6 +16,7 @@ from django_fsm import InvalidResultState, TransitionNotAllowed, has_transition_
 
 from casework.models import Capacity, Case, Role, Stage, law
 from casework.models.stages import ENDED
+from workflows import law as policy
 from workflows.law_table import markdown, word
 from workflows.standing import Actor
 
@@ -242,3 +243,15 @@ def test_the_command_prints_the_page_and_writes_it(
 
     assert printed == markdown()
     assert (tmp_path / "docs" / "law.md").read_text(encoding="utf-8") == printed
+
+
+@pytest.mark.parametrize("verb", sorted(LAW))
+def test_the_law_lets_a_verb_be_said_exactly_where_it_wants_nothing_more(verb: str) -> None:
+    """The proof asks `lets` a million times, and `missing` only where it must say why."""
+    every = frozenset(Capacity.values)
+    required = ("verify", "review", "approve")
+    for stage in LAW[verb]:
+        for signed in (frozenset[str](), frozenset({"verify"}), every):
+            for notices, noticed in (((), frozenset[str]()), (("village_notice",), frozenset({"village_notice"}))):
+                asked = (verb, stage, signed, required, notices, noticed)
+                assert policy.lets(*asked) == (not policy.missing(*asked)), asked
