@@ -46,12 +46,13 @@ def build(cases: int) -> None:
 
 
 def staffed(county: County) -> None:
-    """Enough people to take a case to its end, a review included: the check-up asks for them."""
+    """Enough people to take a case to its end, an objection and a review included: the check-up asks for them."""
     county.hire(Role.PAYMENT_OFFICER, COUNTY)
     county.hire(Role.PAYMENT_CHECKER, COUNTY)
-    second = Staff.objects.create_user("second", "员二", PASSWORD)
     office = Post.objects.get(staff=county.approver).office
-    Post.objects.create(staff=second, office=office, role=Role.COUNTY_APPROVER, valid_from=LONG_AGO)
+    for username, name in (("second", "员二"), ("third", "员三")):
+        another = Staff.objects.create_user(username, name, PASSWORD)
+        Post.objects.create(staff=another, office=office, role=Role.COUNTY_APPROVER, valid_from=LONG_AGO)
 
 
 if __name__ == "__main__":
