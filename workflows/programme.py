@@ -175,6 +175,17 @@ class Bench(Protocol):
         """What it earns under these terms, after `used` days of each calendar year."""
 
 
+@dataclass(frozen=True, slots=True)
+class PinnedEntry:
+    """The category a case was decided on, for a bench to judge by where the person's entry in that county's register is
+    no longer there."""
+
+    category: str
+
+    def valid_on(self, day: datetime.date) -> bool:
+        return True
+
+
 @dataclass(frozen=True)
 class Discreet:
     """What is shown of a confidential case where no name may stand."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from casework.models import Case, Person, RegisterEntry
 from workflows.assessment import Assessment
 from workflows.papers.codes import CODES
-from workflows.programme import Period
+from workflows.programme import Period, PinnedEntry
 from workflows.standard.assessment import Assessor
 from workflows.standard.eligibility import Entry, Standing, against
 from workflows.standard.facts import governing
@@ -21,16 +20,6 @@ from workflows.standard.words import codes_of
 from workflows.terms import Terms, TermsBook, TermsProblem, book_of, parsed, written
 
 NOT_WRITTEN = "missing_field"
-
-
-@dataclass(frozen=True, slots=True)
-class _PinnedEntry:
-    """The category a case was decided on, for a person whose entry in that county's register is no longer there."""
-
-    category: str
-
-    def valid_on(self, day: date) -> bool:
-        return True
 
 
 @dataclass(slots=True)
@@ -84,7 +73,7 @@ class StandardBench:
         subject = self._subjects[case.facts["deceased"] if self.assessor.heirs else case.applicant_id]
         entries: Sequence[Entry] = self._entries.get((subject.pk, case.division_id[:6]), ())
         if not entries and "category" in case.facts:
-            entries = (_PinnedEntry(case.facts["category"]),)
+            entries = (PinnedEntry(case.facts["category"]),)
         account = case.payee_account
         right = account is not None and account.holder_name == self.assessor.payee(case)
         return Standing(

@@ -4,29 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from casework.models import Case, Hospital, RegisterEntry
 from workflows.assessment import Assessment
 from workflows.categories import CATEGORIES, categories_in_words
 from workflows.papers.codes import CODES
-from workflows.programme import Period
+from workflows.programme import Period, PinnedEntry
 from workflows.programmes.nursing_subsidy import rules
 from workflows.programmes.nursing_subsidy.applications import clashes, designated_on, hospital_named, hospitals_of
 from workflows.programmes.nursing_subsidy.assessment import assess_stay, governing_terms, read_terms, stay_of
 from workflows.terms import Terms, TermsBook
-
-
-@dataclass(frozen=True, slots=True)
-class _PinnedEntry:
-    """The category a case was decided on, for a person whose entry in that county's register is no longer there."""
-
-    category: str
-
-    def valid_on(self, day: date) -> bool:
-        return True
 
 
 class Bench:
@@ -66,7 +54,7 @@ class Bench:
         return rules.Claim(
             stay=stay,
             applied_on=case.applied_on,
-            entries=entries or [_PinnedEntry(case.facts["category"])],
+            entries=entries or [PinnedEntry(case.facts["category"])],
             death_date=case.applicant.death_date,
             hospital=rules.HospitalFacts(
                 level=case.facts["hospital_level"],
