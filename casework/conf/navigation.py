@@ -44,6 +44,10 @@ class Area:
     inside: tuple[str, ...]
     insurers: bool = False
 
+    def knows(self, page: str) -> int:
+        """How much of the page's name this part of the desk calls its own; 0 for none."""
+        return max((len(prefix) for prefix in self.inside if page.startswith(prefix)), default=0)
+
     def is_for(self, seen: Access) -> bool:
         return seen.has(*self.roles) or (self.insurers and bool(seen.insurers))
 
@@ -59,7 +63,8 @@ AREAS = (
             "desk:case",
             "desk:search",
             "desk:log",
-            "desk:family_",
+            "desk:family_link",
+            "desk:family_unlink",
             "desk:unmask",
             "desk:attach",
             "desk:amend",
@@ -125,7 +130,9 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         return {}
     here = request.resolver_match.view_name if request.resolver_match else ""
     areas = [area for area in AREAS if area.is_for(seen)]
-    links = [(reverse(area.page), area.word, here.startswith(area.inside)) for area in areas]
+    # Of several the one that knows the page best: a family a unit carries lies in its case, not among the visits.
+    best = max((area.knows(here) for area in areas), default=0)
+    links = [(reverse(area.page), area.word, 0 < area.knows(here) == best) for area in areas]
     return {"nav_links": links, "seat": _seat(seen)}
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
-from casework.conf.navigation import navigation
+from casework.conf.navigation import AREAS, navigation
 from casework.models import Role
 from tests.factories import StaffFactory
 from tests.world import COUNTY, World
@@ -38,6 +38,16 @@ def test_everybody_is_shown_only_what_they_use(client: Client, world: World, rol
     assert [str(word) for _url, word, current in shown["nav_links"] if current] == [BEGIN.get(Role(role), "待办")]
     for url, _word, _current in shown["nav_links"]:
         assert client.get(url).status_code == 200
+
+
+def test_no_page_lies_in_two_parts_of_the_desk() -> None:
+    names = [f"desk:{name}" for name in get_resolver("casework.desk.urls").reverse_dict if isinstance(name, str)]
+    best = {name: max(area.knows(name) for area in AREAS) for name in names}
+    lit = {name: [area.page for area in AREAS if 0 < area.knows(name) == best[name]] for name in names}
+    assert len(lit) > 100
+    assert {name: pages for name, pages in lit.items() if len(pages) > 1} == {}
+    assert lit["desk:family_link"] == ["desk:cases"]
+    assert lit["desk:family_cover"] == ["desk:visit_rounds"]
 
 
 def test_the_seat_says_who_where_and_as_what(client: Client, world: World) -> None:
