@@ -40,22 +40,20 @@ class Left:
 def leave(staff: Staff, *, by: Staff, last_day: datetime.date, reason: str, successor: Staff | None = None) -> Left:
     """Hand over all that somebody has taken up, and end every post they hold over which `by` is set, in one act.
 
-    Each open item goes to `successor` where they may do it, else back to its office's queue: nothing stays in a
+    Lent ones too; one that would begin later never does. Each open item goes to `successor` where they may do it, else back to its office's queue: nothing stays in a
     leaver's hands. Posts elsewhere, which `by` has no say over, stay, and so do items held in them. Raises
     `NotAllowed`, and nothing has happened.
     """
     ground = recorded(reason, posts.REASONS)
     if successor is not None and successor.pk == staff.pk:
         raise NotAllowed(_("不能移交给离任的人自己，请选另一个人"))
+    posts.check_not_past(last_day)
     with transaction.atomic():
         ending = _posts_to_end(staff, by)
         actor = posts.governing(by, ending[0].office.division_id)
         assert actor is not None, "only posts `by` governs are in the list"
         codes = {(post.role, post.office.division_id) for post in ending}
         items = [_pass_on(item_id, successor, actor) for item_id in _held(staff, codes)]
-        for post in ending:
-            posts.check_last_day(post, last_day)
-            posts.close(post, last_day)
         details = {
             "last": last_day.isoformat(),
             "posts": [post.pk for post in ending],
@@ -64,8 +62,9 @@ def leave(staff: Staff, *, by: Staff, last_day: datetime.date, reason: str, succ
             "successor": successor.pk if successor else None,
             **ground,
         }
+        ended = tuple(post for post in ending if posts.see_out(post, last_day))
         trail.record(f"staff:{staff.pk}", "everything_handed_over", actor=actor, details=details)
-    return Left(tuple(items), tuple(ending))
+    return Left(tuple(items), ended)
 
 
 def held_by(staff: Staff) -> int:

@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 from casework.models import Case, Decision
 from workflows import registry
 
-DECIDES = frozenset({"reject", "terminate", "withdraw", "approve", "overturn", "settle", "let_stand", "finish"})
+DECIDES = frozenset(
+    {"reject", "revoke", "terminate", "withdraw", "approve", "overturn", "settle", "let_stand", "finish"}
+)
 """Verbs whose saying settles what the applicant gets."""
 
-TELLS_AGAIN = "pay"
-"""The money arrives, and with it its sum: who disagrees with the amount may only see it now."""
+TELLS_AGAIN = frozenset({"pay", "deliver"})
+"""The money arrives, or what is given instead of it, and with it its sum: who disagrees may only see it now."""
 
 STANDS, LIFTED = "uphold", "remit"
 
@@ -49,7 +51,7 @@ def window_of(case: Case, made: Iterable[Decision]) -> Window:
         if decision.transition in DECIDES:
             decided = told = localdate(decision.at)
             upheld = False
-        elif decision.transition == TELLS_AGAIN and decided:
+        elif decision.transition in TELLS_AGAIN and decided:
             told = localdate(decision.at)
         elif decision.transition == STANDS:
             upheld = True

@@ -135,12 +135,29 @@ def end(post_id: int, last_day: datetime.date, *, by: Staff, reason: str) -> Pos
 
 def check_last_day(post: Post, last_day: datetime.date) -> None:
     """Raise `NotAllowed` for a day that would unsay what was done in the post, or comes after its end."""
-    if last_day < localdate() - datetime.timedelta(days=1):
-        raise NotAllowed(_("离任日期不能早于昨天：此前在岗办的事都算数"))
+    check_not_past(last_day)
     if last_day < post.valid_from:
         raise NotAllowed(_("离任日期不能早于到任日期%(day)s") % {"day": post.valid_from})
     if post.valid_to is not None and post.valid_to < last_day:
         raise NotAllowed(_("这个岗位已于%(day)s离任") % {"day": post.valid_to})
+
+
+def check_not_past(last_day: datetime.date) -> None:
+    """Raise `NotAllowed` for a day that would unsay what has been done in a post."""
+    if last_day < localdate() - datetime.timedelta(days=1):
+        raise NotAllowed(_("离任日期不能早于昨天：此前在岗办的事都算数"))
+
+
+def see_out(post: Post, last_day: datetime.date) -> bool:
+    """Whoever holds the post is gone after that day. One that ends before it ends when it does; one that has not begun
+    and would begin after it is as if it had not been: False. Locked by the caller."""
+    if post.valid_from > max(last_day, localdate()):
+        Post.objects.filter(lent_by=post).delete()
+        post.delete()
+        return False
+    if post.valid_to is None or post.valid_to > last_day:
+        close(post, max(post.valid_from, last_day))
+    return True
 
 
 def close(post: Post, last_day: datetime.date) -> None:

@@ -139,3 +139,55 @@ def test_items_in_an_office_one_has_no_say_over_stay(world: World) -> None:
     assert left.items == ()
     assert open_item(case).owner_id == both.pk
     assert Post.objects.get(staff=both, office__division_id=COUNTY).valid_to is None
+
+
+def in_days(days: int) -> datetime.date:
+    return localdate() + datetime.timedelta(days=days)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "becomes"),
+    [
+        pytest.param(0, 3, 3, id="ends by itself before that day"),
+        pytest.param(0, 30, 10, id="would have gone on"),
+        pytest.param(20, 25, None, id="would have begun afterwards"),
+    ],
+)
+def test_a_post_lent_to_the_leaver_keeps_nobody_from_leaving(
+    world: World, leaver: Staff, first: int, last: int, becomes: int | None
+) -> None:
+    reviewing = Post.objects.get(role=Role.TOWNSHIP_REVIEWER)
+    lent = posts.lend(reviewing.pk, leaver, Days(in_days(first), in_days(last)), by=reviewing.staff, reason="leave")
+
+    left = leave(leaver, by=world.by(Role.ADMINISTRATOR), last_day=in_days(10), reason="left")
+
+    expected = [] if becomes is None else [in_days(becomes)]
+    assert list(Post.objects.filter(pk=lent.pk).values_list("valid_to", flat=True)) == expected
+    assert len(left.posts) == 1 + len(expected)
+    assert Post.objects.get(staff=leaver, lent_by=None).valid_to == in_days(10)
+
+
+def test_a_post_of_their_own_that_has_not_begun_never_does_and_what_is_lent_of_it_neither(
+    world: World, leaver: Staff
+) -> None:
+    admin, office = world.by(Role.ADMINISTRATOR), Post.objects.get(role=Role.COUNTY_APPROVER).office
+    to_come = posts.give(leaver, office, Role.COUNTY_APPROVER, in_days(30), by=admin)
+    posts.lend(to_come.pk, factories.StaffFactory(), Days(in_days(31), in_days(33)), by=admin, reason="leave")
+
+    leave(leaver, by=admin, last_day=in_days(2), reason="left")
+
+    assert list(Post.objects.filter(staff=leaver).values_list("role", "valid_to")) == [
+        (Role.VILLAGE_VERIFIER, in_days(2))
+    ]
+    assert not Post.objects.filter(lent_by__isnull=False).exists()
+
+
+def test_a_post_that_began_today_is_not_unsaid_by_leaving_yesterday(world: World) -> None:
+    """What was done in it this morning was done by somebody entitled to."""
+    fresh = factories.StaffFactory()
+    office = Post.objects.get(role=Role.COUNTY_APPROVER).office
+    posts.give(fresh, office, Role.COUNTY_APPROVER, localdate(), by=world.by(Role.ADMINISTRATOR))
+
+    leave(fresh, by=world.by(Role.ADMINISTRATOR), last_day=localdate() - YESTERDAY, reason="left")
+
+    assert Post.objects.get(staff=fresh).valid_to == localdate()
