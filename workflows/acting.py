@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import F
 from django.utils.timezone import localdate
 
 from casework.models import Office, Post, Role, Staff
@@ -16,10 +17,10 @@ def acting(by: Staff, office: str, *roles: str) -> Actor:
     Raises `NotYourPost`.
     """
     posts = Post.objects.in_force(localdate()).filter(staff=by, role__in=roles, office__division_id=office)
-    posts = posts.exclude(office__kind=Office.Kind.INSURER)
-    held = posts.order_by("id").values_list("role", "office__name").first()
+    own_first = posts.exclude(office__kind=Office.Kind.INSURER).order_by(F("lent_by").asc(nulls_first=True), "id")
+    held = own_first.values_list("role", "office__name", "lent_by__staff").first()
     if held is None:
         words = "”“".join(str(Role(role).label) for role in roles)
         raise NotYourPost(words, office_word(office))
-    role, name = held
-    return Actor(by.pk, by.name, name, role)
+    role, name, lender = held
+    return Actor(by.pk, by.name, name, role, stands_in_for=lender)

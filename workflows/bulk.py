@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from casework.models import Staff
 from workflows.crowd import Answer, Said, decide_together
 from workflows.perform import Receipt, perform
-from workflows.refusals import NotAllowed, Refusal
+from workflows.refusals import NotAllowed, Refusal, WentWrong
 
 log = logging.getLogger("nuanxin.bulk")
 
@@ -66,11 +66,15 @@ def _together(said: Said) -> dict[int, Answer]:
 
 
 def _alone(item_id: int, said: Said) -> Answer:
+    """Whatever goes wrong with one, the act of that one is undone, and it keeps none of the others from being done."""
     try:
         given: dict[str, Any] = {"reasons": said.reasons, "note": said.note, "values": said.values}
         return perform(item_id, said.outcome, by=said.by, key=said.keys[item_id], **given)
     except Refusal as refused:
         return refused
+    except Exception as problem:
+        log.error("item %s went wrong alone: %s", item_id, type(problem).__name__)
+        return WentWrong(type(problem).__name__)
 
 
 def _line(item_id: int, answer: Answer) -> Line:

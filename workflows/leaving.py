@@ -40,9 +40,9 @@ class Left:
 def leave(staff: Staff, *, by: Staff, last_day: datetime.date, reason: str, successor: Staff | None = None) -> Left:
     """Hand over all that somebody has taken up, and end every post they hold over which `by` is set, in one act.
 
-    Lent ones too; one that would begin later never does. Each open item goes to `successor` where they may do it, else back to its office's queue: nothing stays in a
-    leaver's hands. Posts elsewhere, which `by` has no say over, stay, and so do items held in them. Raises
-    `NotAllowed`, and nothing has happened.
+    Lent ones too; one that would begin later never does. Each open item goes to `successor` where they may do it, else
+    back to its office's queue: nothing stays in a leaver's hands. Posts elsewhere, which `by` has no say over, stay,
+    and so do items held in them. Raises `NotAllowed`, and nothing has happened.
     """
     ground = recorded(reason, posts.REASONS)
     if successor is not None and successor.pk == staff.pk:

@@ -8,9 +8,11 @@ resumed, withdrawn, terminated or sent its road again; only with `restarts_clock
 from __future__ import annotations
 
 import functools
+from typing import Any
 
-from casework.models import Pause
+from casework.models import Case, Pause
 from casework.rows import new_row
+from workflows import registry
 from workflows.flow import Act, CaseFlow
 
 
@@ -20,7 +22,7 @@ def turn(act: Act) -> None:
     One statement when the step is one to wait in, to read the pauses of the case; none otherwise.
     """
     case, outcome, ledger = act.case, act.outcome, act.ledger
-    if act.step.name in waiting_places(case.flow_class) and case.pk is not None:
+    if case.pk is not None and act.step.name in _ever_waited_in(case):
         ledger.pauses = list(Pause.objects.filter(case=case).select_related("stopped"))
         for pause in ledger.pauses:
             if pause.ended is None:
@@ -31,6 +33,20 @@ def turn(act: Act) -> None:
         review_on = act.values.get("review_on") if outcome.stops_clock == Pause.Kind.SUSPENSION else None
         pause = new_row(Pause, case=case, kind=outcome.stops_clock, began=act.at, review_on=review_on, stopped=act.item)
         ledger.new_pauses.append(pause)
+
+
+def _ever_waited_in(case: Case) -> frozenset[str]:
+    """The waiting places of every version of the programme's flow: a case may have been moved to another version while
+    it waited, and there its step may be none. Its pause ends all the same when it leaves."""
+    flows = registry.programme(case.programme).flows
+    return waiting_in((case.flow_class, *flows))
+
+
+@functools.lru_cache(maxsize=256)
+def waiting_in(flows: Any) -> frozenset[str]:
+    """The waiting places of any of these flows, by the names they have or had."""
+    found = frozenset().union(*map(waiting_places, flows))
+    return found | {before for flow in flows for before, after in flow.renamed.items() if after in found}
 
 
 @functools.cache

@@ -334,8 +334,6 @@ def _event(act: Act, before: str) -> Any:
         "amount": "" if act.case.amount is None else f"{act.case.amount:.2f}",
         **act.said,
     }
-    if act.actor.stands_in_for is not None:
-        details["stands_in_for"] = act.actor.stands_in_for
     return trail.next_event(act.case, "decided", actor=act.actor, at=act.at, details=details)
 
 

@@ -113,6 +113,18 @@ class NotAllowed(Refusal):
     code = "not_allowed"
 
 
+class WentWrong(Refusal):
+    """Something nobody foresaw, with one of many; what it began has been undone."""
+
+    code = "went_wrong"
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(
+            _("系统出错（%(kind)s），这一件没有办，其他的不受影响。请打开案件再试；仍不成，请把案号告知系统管理员。")
+            % {"kind": kind}
+        )
+
+
 class DayToCome(Refusal):
     """Nobody has applied on a day that is still to come."""
 

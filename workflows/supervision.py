@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 
-from casework.models import Case, Level, Pause, Role, Staff, SupervisionOrder, WorkItem
+from casework.models import Case, Event, Level, Pause, Role, Staff, SupervisionOrder, WorkItem
 from workflows import trail
 from workflows.reasons import recorded
 from workflows.refusals import NotAllowed, NotYourPost, Recused
@@ -72,9 +74,17 @@ def may_strike_off(order: SupervisionOrder, by: Staff) -> Actor:
     actor = _in_office(order, order.supervising, SUPERVISORS, by, said)
     if not is_done(order):
         raise NotAllowed(_("督办的环节还没有办完，办完以后才能销号。"))
-    if order.answered_by_id == by.pk:
+    if _have_explained(order, {by.pk, actor.stands_in_for} - {None}):
         raise NotAllowed(_("说明情况的人不能自己销号，请由另一位负责人或督办员办理。"))
     return actor
+
+
+def _have_explained(order: SupervisionOrder, people: Collection[int | None]) -> bool:
+    """Whether one of them has, or somebody in their stead 委托."""
+    if order.answered_by_id in people:
+        return True
+    said = Event.objects.filter(chain=order.case.number, action="order_answered").values_list("details", flat=True)
+    return any(one.get("order") == order.number and one.get("stands_in_for") in people for one in said)
 
 
 def is_done(order: SupervisionOrder) -> bool:

@@ -10,11 +10,13 @@ the order's unique key see to it.
 from __future__ import annotations
 
 import datetime
+import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils.timezone import localtime, now
 
 from casework.models import Event, Level, Pause, SupervisionOrder, WorkItem
@@ -25,6 +27,8 @@ from workflows.offices_above import office_above, standing_offices
 from workflows.papers.numbers import reserve_each
 from workflows.reckoning import AT_A_TIME, NEEDED, limit_for, pauses_of, unlocked
 from workflows.standing import SYSTEM
+
+log = logging.getLogger("nuanxin.sweep")
 
 ITEM_COLUMNS = ["due_at", "alarm_at", "warned_at", "escalated_at"]
 CASE_COLUMNS = ["trail_seq", "trail_head"]
@@ -68,20 +72,45 @@ class _Lot:
 
 def sweep(*, limit: int = 10_000, at: datetime.datetime | None = None) -> Swept:
     """Look at up to `limit` items whose alarm has come by `at` (now). Twice, or on several machines at once, is as good
-    as once."""
-    moment, total = at or now(), Swept()
+    as once. What goes wrong with one item keeps no other from being looked at; its alarm goes on ringing."""
+    moment, total, stuck = at or now(), Swept(), set[int]()
     while total.looked_at < limit:
-        done = _sweep_some(min(AT_A_TIME, limit - total.looked_at), moment)
+        count, ringing = min(AT_A_TIME, limit - total.looked_at), _ringing(moment).exclude(pk__in=stuck)
+        try:
+            done = _sweep_some(ringing, count, moment)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as problem:
+            log.warning("a lot of deadlines undone by %s, taken one by one", type(problem).__name__)
+            done = _sweep_each(list(ringing.values_list("pk", flat=True)[:count]), moment, stuck)
         if not done.looked_at:
             break
         total += done
     return total
 
 
-def _sweep_some(count: int, at: datetime.datetime) -> Swept:
+def _ringing(at: datetime.datetime) -> QuerySet[WorkItem]:
+    return WorkItem.objects.filter(finished__isnull=True, alarm_at__lte=at).order_by("alarm_at", "id")
+
+
+def _sweep_each(item_ids: Iterable[int], at: datetime.datetime, stuck: set[int]) -> Swept:
+    """One at a time; what still goes wrong is added to `stuck`, and told of in the log and by the check-up."""
+    total = Swept()
+    for item_id in item_ids:
+        try:
+            total += _sweep_some(_ringing(at).filter(pk=item_id), 1, at)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as problem:
+            log.error("the deadline of item %s cannot be looked at: %s", item_id, type(problem).__name__)
+            stuck.add(item_id)
+            total += Swept(1)
+    return total
+
+
+def _sweep_some(ringing: QuerySet[WorkItem], count: int, at: datetime.datetime) -> Swept:
     """One lot, in its own transaction. Whatever was looked at has its next alarm after `at`, or none."""
     with transaction.atomic():
-        ringing = WorkItem.objects.filter(finished__isnull=True, alarm_at__lte=at).order_by("alarm_at", "id")
         rows = unlocked(ringing.select_related("process").only(*COLUMNS), "self", "process")
         items = list(rows[:count])
         if not items:

@@ -179,6 +179,8 @@ def _event(
 ) -> Event:
     if action not in ACTIONS:
         raise ValueError(f"unregistered trail action: {action}")
+    if actor.stands_in_for is not None:
+        details = {**details, "stands_in_for": actor.stands_in_for}
     event = new_row(
         Event,
         chain=chain,

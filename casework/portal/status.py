@@ -24,11 +24,12 @@ from casework.models import Capacity, Case, Decision, Office, Stage, WorkItem
 from casework.models.stages import PROMISED, REVIEWABLE
 from casework.origin import address_of
 from casework.portal import throttle, words
-from workflows import registry
+from workflows import deadlines, registry
 from workflows.objection import STANDS, window_of
 from workflows.outcomes import Kind
 from workflows.papers.wanted import still_wanted
 from workflows.progress import road
+from workflows.reckoning import limit_of
 
 OFFICE_DATE = re.compile(r"\b([0-9]{4})-([0-9]{2})-([0-9]{2})(?![0-9])")
 REQUIRED = {"required": gettext_lazy("请照回执填写这一项")}
@@ -120,13 +121,15 @@ def _capacity(item: WorkItem | None) -> str:
 
 
 def _due(case: Case, item: WorkItem | None) -> dict[str, Any] | None:
-    """Until when: what the applicant must bring, or what the office has promised."""
+    """Until when: what the applicant must bring, or what the office has promised. `estimated`: it may still move, for
+    nobody knows the holidays of a year it touches."""
     if item is None:
         return None
     return {
         "on": localtime(item.due_at).date(),
         "is_over": item.due_at < now(),
         "kind": DUE.get(Stage(case.stage), "step"),
+        "estimated": bool(deadlines.estimated_years(item, limit_of(case.programme, case.terms_version, item.step))),
     }
 
 

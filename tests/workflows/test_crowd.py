@@ -298,3 +298,21 @@ def test_a_colleague_who_holds_it_is_named(world: World) -> None:
 def test_more_than_can_be_answered_for_is_refused_before_anything(world: World, approver: Staff) -> None:
     with pytest.raises(NotAllowed, match=f"{bulk.MOST}件"):
         perform_many(range(bulk.MOST + 1), "approve", by=approver, key=KEY)
+
+
+def test_what_goes_wrong_with_one_in_a_way_nobody_foresaw_keeps_none_from_being_done(
+    world: World, approver: Staff, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Its version of the terms is gone, say. Whatever it is, it is told of that one, and the others are done."""
+    ids = waiting(world, "county", 3)
+    Case.objects.filter(work_items=ids[1]).update(terms_version="1999-01-01")
+
+    lines = perform_many(ids, "approve", by=approver, key=KEY)
+
+    assert [line.receipt is not None for line in lines] == [True, False, True]
+    assert "系统出错（KeyError），这一件没有办" in lines[1].refusal
+    assert list(Decision.objects.filter(step="county").order_by("id").values_list("work_item", flat=True)) == [
+        ids[0],
+        ids[2],
+    ]
+    assert f"item {ids[1]} went wrong alone: KeyError" in caplog.text

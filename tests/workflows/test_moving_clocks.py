@@ -10,14 +10,16 @@ import time_machine
 from django.core.management import call_command
 from django.utils.timezone import localdate
 
-from casework.models import SupervisionOrder, WorkItem
+from casework.models import Pause, Role, SupervisionOrder, WorkItem
 from tests.workflows.late import begun, head_of, moment, overdue
-from tests.workflows.second_thoughts.stories import in_days, suspended
+from tests.workflows.second_thoughts.stories import brought, fresh, in_days, say, suspended, wanting
 from tests.world import TOWNSHIP, World, open_item
 from workflows import registry
 from workflows.extension import extend
 from workflows.limits import Deadline
 from workflows.moving import Target, move_all, plans, target_named
+from workflows.papers.wanted import Line
+from workflows.perform import perform
 from workflows.programmes.nursing_subsidy.flow import NursingSubsidyFlow
 from workflows.sweep import Swept, sweep
 
@@ -114,3 +116,30 @@ def test_the_command_says_how_many_there_will_be(world: World) -> None:
     assert "其中" not in run("1")
     assert sweep().escalated == 1
     assert "没有因此要督办的。" in run("2")
+
+
+@pytest.mark.parametrize("goes_on", ["resubmit", "withdraw"])
+def test_a_pause_ends_when_its_case_goes_on_though_it_was_moved_while_it_waited(world: World, goes_on: str) -> None:
+    """The first version waits for papers as well, and knows of no pause: what began one must not be left open."""
+    case, clerk = wanting(world), world.by(Role.INTAKE_CLERK)
+    (moved,) = move_all(NURSING, FIRST)
+    assert not moved.refused
+    assert Pause.objects.get(case=case).ended is None, "nobody has brought anything"
+
+    reasons = ["applicant_withdrew"] if goes_on == "withdraw" else []
+    perform(open_item(case).pk, goes_on, by=clerk, reasons=reasons)
+
+    assert Pause.objects.get(case=case).ended is not None
+    if goes_on == "resubmit":
+        list(move_all(NURSING, target_named(NURSING, "2")))
+        wanting(world, [Line(kind="invoice")], fresh(case))
+        assert Pause.objects.filter(case=case, ended__isnull=True).count() == 1
+
+
+def test_moved_there_and_back_while_it_waits_for_papers_its_clock_goes_on(world: World) -> None:
+    item = begun(world.case("intake"), "2026-11-06T09:00")
+    case = wanting(world, case=item.process)
+    list(move_all(NURSING, FIRST))
+    list(move_all(NURSING, target_named(NURSING, "2")))
+    say(case, "resubmit", world.by(Role.INTAKE_CLERK), ticks=brought(case))
+    assert open_item(case).clock_from == item.clock_from

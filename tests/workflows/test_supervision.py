@@ -7,12 +7,13 @@ import datetime
 import pytest
 from django.utils.timezone import localdate
 
-from casework.models import Case, DeclaredRelative, Event, Role, Staff, SupervisionOrder
+from casework.models import Case, DeclaredRelative, Event, Post, Role, Staff, SupervisionOrder
 from tests.factories import StaffFactory
 from tests.workflows.late import head_of, supervised, supervisor_of
 from tests.world import COUNTY, TOWNSHIP, VILLAGE, World, open_item
 from workflows import trail
 from workflows.perform import perform
+from workflows.posts import Days, lend
 from workflows.refusals import NotAllowed, Recused
 from workflows.supervision import answer, is_done, strike_off
 
@@ -165,3 +166,28 @@ def test_whoever_must_keep_out_of_the_case_keeps_out_of_its_order(world: World, 
 def test_an_order_that_is_not_there_is_said_so(world: World) -> None:
     with pytest.raises(NotAllowed, match="没有这个编号"):
         answer("DB0", WHY, by=world.by(Role.TOWNSHIP_REVIEWER))
+
+
+def lent_for_the_week(post: Post, to: Staff) -> Staff:
+    week = Days(localdate(), localdate() + datetime.timedelta(days=6))
+    lend(post.pk, to, week, by=post.staff, reason="leave")
+    return to
+
+
+def test_who_explained_it_does_not_send_somebody_else_to_strike_it_off(world: World) -> None:
+    """Nor does somebody strike off what was explained in their stead."""
+    order = supervised(world, "county")
+    head = head_of(COUNTY)
+    heads = Post.objects.get(staff=head)
+    deputy, before = (lent_for_the_week(heads, StaffFactory()) for _count in range(2))
+    answer(order.number, WHY, by=head)
+    perform(order.work_item_id, "approve", by=world.by(Role.COUNTY_APPROVER))
+    with pytest.raises(NotAllowed, match="不能自己销号"):
+        strike_off(order.number, NOTE, by=deputy)
+
+    SupervisionOrder.objects.filter(pk=order.pk).update(state="open", explanation="")
+    answer(order.number, WHY, by=before)
+    assert Event.objects.filter(action="order_answered").latest("seq").details["stands_in_for"] == head.pk
+    with pytest.raises(NotAllowed, match="不能自己销号"):
+        strike_off(order.number, NOTE, by=head)
+    strike_off(order.number, NOTE, by=supervisor_of(COUNTY))

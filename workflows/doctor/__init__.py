@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
+from workflows.doctor.alarms import ALARMS
 from workflows.doctor.batches import BATCHES
 from workflows.doctor.chains import CHAINS, OTHER_CHAINS
 from workflows.doctor.donations import DONATIONS
+from workflows.doctor.facts import FACTS
 from workflows.doctor.files import FILES
 from workflows.doctor.finding import Examination, Finding, Kind, Scope
 from workflows.doctor.hands import HANDS
@@ -36,9 +38,11 @@ EXAMINATIONS: tuple[Examination, ...] = (
     UNFINISHED,
     STAGES,
     WAITS,
+    ALARMS,
     PLACES,
     HANDS,
     PARTS,
+    FACTS,
     SIGNATURES,
     ENTITLEMENTS,
     HOLDS,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, QuerySet
-from viewflow.workflow.status import PROCESS
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from viewflow.workflow.status import PROCESS, STATUS
 
 from casework.models import Case, Stage, WorkItem
 from casework.models.stages import ENDED
@@ -23,6 +23,11 @@ LEFT_OVER = Kind(
     "请系统管理员核对案件轨迹：阶段和待办哪一个是对的。不要在待办里办理它",
 )
 HALF_ENDED = Kind("half_ended", "案件的办结标记与阶段不一致", "请系统管理员核对案件轨迹的最后一条，联系维护人员处理")
+HALF_DONE = Kind(
+    "item_half_done",
+    "待办标着已办完，却没有办完的时间（或反过来），谁也办不了它",
+    "请系统管理员核对案件轨迹：这一步办了没有，联系维护人员按轨迹改正",
+)
 OPEN_ITEM = Exists(WorkItem.objects.filter(process=OuterRef("pk"), finished__isnull=True))
 
 
@@ -36,6 +41,10 @@ def find(scope: Scope) -> Iterator[Finding]:
     for number, division, stage in ended.filter(OPEN_ITEM).values_list(*columns).iterator():
         sentence = f"{number}：{Stage(stage).label}，还有待办环节"
         yield Finding(LEFT_OVER, number, county_of(division), sentence)
+    half = Q(finished__isnull=True, status=STATUS.DONE) | Q(finished__isnull=False) & ~Q(status=STATUS.DONE)
+    items = WorkItem.objects.filter(scope.inside("division")).filter(half).order_by("pk")
+    for number, division, step in items.values_list("process__number", "division", "step").iterator():
+        yield Finding(HALF_DONE, number, county_of(division), f"{number}：“{step}”办了一半")
     yield from _half(running.filter(finished__isnull=False), "还没有结束，却记着办结时间")
     yield from _half(ended.exclude(finished__isnull=False, status=PROCESS.DONE), "已经结束，却没有办结标记")
 

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
@@ -70,14 +71,15 @@ def check_day_has_come(applied_on: datetime.date, *, at: datetime.datetime | Non
 
 
 def kin_of(by: Staff) -> frozenset[str]:
-    """Identity hashes of those whose papers `by` may not handle: self, household, declared relatives."""
-    hashes = set(DeclaredRelative.objects.filter(staff=by).values_list("identity_hash", flat=True))
-    if by.identity_hash:
-        hashes.add(by.identity_hash)
-        household = Person.objects.filter(identity_hash=by.identity_hash).values("household_id")
-        family = Person.objects.filter(household_id__in=household, household__isnull=False)
-        hashes.update(family.values_list("identity_hash", flat=True))
-    return frozenset(hashes)
+    """Identity hashes of those whose papers `by` may not handle: self, household, declared relatives. Whom somebody
+    must keep away from who has lent them a post 委托, they must too: nobody sends another to take in one's own."""
+    lent = Post.objects.in_force(localdate()).filter(staff=by, lent_by__isnull=False)
+    people = Staff.objects.filter(Q(pk=by.pk) | Q(pk__in=lent.values("lent_by__staff")))
+    hashes = set(DeclaredRelative.objects.filter(staff__in=people).values_list("identity_hash", flat=True))
+    own = set(people.exclude(identity_hash="").values_list("identity_hash", flat=True))
+    household = Person.objects.filter(identity_hash__in=own).values("household_id")
+    family = Person.objects.filter(household_id__in=household, household__isnull=False)
+    return frozenset(hashes | own | set(family.values_list("identity_hash", flat=True)))
 
 
 def known_sheet(kind: str, programme: str, county: str, digest: str) -> SheetImport | None:

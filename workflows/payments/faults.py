@@ -49,6 +49,8 @@ def _of_line(batch: PaymentBatch, line: BatchLine) -> Iterator[Fault]:
         yield fault("case_not_payable", _("案件现在是“%(stage)s”，不是待付款") % {"stage": stage})
     if line.amount != due_to(case):
         yield fault("amount_differs", _("金额%(line)s元与案件批准的%(case)s元不符") % _amounts(line))
+    if case.facts_digest != case.digest_of_facts():
+        yield fault("facts_altered", _("申请内容不是签字时的内容，可能被改动过"))
     if not is_awarded_right(case):
         yield fault("award_differs", _("案件的金额与按申请内容重新计算的结果不一致"))
     if account is None or line.account_hash != account.account_hash:

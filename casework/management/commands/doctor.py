@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import now
 
+from casework.management.numbers import whole_number
 from casework.models import Division, Level
 from workflows.doctor import EXAMINATIONS, Examination, Finding, Scope, mended
 from workflows.doctor.tally import Tally, by_kind
@@ -23,7 +24,9 @@ class Command(BaseCommand):
         parser.add_argument("--files", action="store_true", help="打开每一份材料文件（不写就每天轮换抽查）")
         parser.add_argument("--repair", action="store_true", help="把可以放心修复的修好：轨迹、钱、签字从不改动")
         parser.add_argument("--json", action="store_true", help="写成 JSON，每个发现一行")
-        parser.add_argument("--most", type=int, default=MOST, help=f"每种最多列出几条（默认{MOST}，总数照样写出）")
+        parser.add_argument(
+            "--most", type=whole_number, default=MOST, help=f"每种最多列出几条（默认{MOST}，总数照样写出）"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         scope = Scope(

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from casework.management.numbers import whole_number
 from casework.management.programme_named import programme_named
 from casework.management.whole_file import READABLE, cannot_write, whole_file
 from workflows.bpmn import to_bpmn
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("programme", help="项目代码，如 nursing_subsidy")
         parser.add_argument("out", type=Path, help="写到哪个文件，如 nursing_subsidy.bpmn")
-        parser.add_argument("--flow-version", type=int, metavar="N", help="第几版流程（默认现行的一版）")
+        parser.add_argument("--flow-version", type=whole_number, metavar="N", help="第几版流程（默认现行的一版）")
 
     def handle(self, *args: Any, **options: Any) -> None:
         programme, out = programme_named(options["programme"]), options["out"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from casework.management.numbers import whole_number
 from casework.management.sandbox_insurer.server import MISBEHAVIOURS, Sandbox
 from workflows.insurance_exchange.signing import SHORTEST_SECRET, Key
 
@@ -16,8 +17,8 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8490, help="只在本机监听")
-        parser.add_argument("--seed", type=int, default=0, help="换一个数，各案件的结果就换一种")
+        parser.add_argument("--port", type=whole_number, default=8490, help="只在本机监听")
+        parser.add_argument("--seed", type=whole_number, default=0, help="换一个数，各案件的结果就换一种")
         parser.add_argument("--latency", type=float, default=0.0, help="每次答复前等几秒")
         parser.add_argument("--key-id", default="sandbox", help="密钥编号")
         parser.add_argument("--secret", default="", help="双方共用的密钥，不写就现编一个并显示")

@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from casework.management.numbers import whole_number
 from casework.models import Staff
 from workflows.calendar_upkeep import BadLines, confirm_year, enter_days, read_lines
 from workflows.refusals import Refusal
@@ -12,7 +13,7 @@ class Command(BaseCommand):
     help = "录入一年的放假和调休上班日；每行一天，例如“2027-02-05 放假 春节”。有一行不对就一行也不录入。可重复运行。"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("year", type=int, help="年份")
+        parser.add_argument("year", type=whole_number, help="年份")
         parser.add_argument("file", help="文本文件（UTF-8）")
         parser.add_argument("--by", required=True, metavar="ACCOUNT", help="由谁录入：系统管理员的账号")
         parser.add_argument("--source", default="", help="依据，例如 国办发明电〔2026〕7号")

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 from waitress.server import create_server
 
 from casework.demo.accounts import account_lines
+from casework.management.numbers import whole_number
 from notifications.wake import on_commit_wake
 from notifications.worker import Worker
 from workflows import missing
@@ -29,7 +30,7 @@ class Command(BaseCommand):
     help = "启动网站，并在没有消息中间件时一并处理后台工作。一台机器就够用；Ctrl+C 停止。"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help="端口（默认8000）")
+        parser.add_argument("--port", type=whole_number, default=8000, help="端口（默认8000）")
         parser.add_argument("--host", default="127.0.0.1", help="监听地址（默认只供本机）")
         parser.add_argument("--accounts", metavar="COUNTY", default="", help="同时列出这个示范县的账号")
 

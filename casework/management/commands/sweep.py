@@ -5,10 +5,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_naive, make_aware, now
 
+from casework.management.numbers import whole_number
 from workflows.sweep import sweep
 from workflows.watches import sweep_watches
 
 LIMIT = 10_000
+EARLIEST = 2000
 
 
 class Command(BaseCommand):
@@ -17,7 +19,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--limit", type=int, default=LIMIT, help=f"这次最多看多少件（默认{LIMIT}）")
+        parser.add_argument("--limit", type=whole_number, default=LIMIT, help=f"这次最多看多少件（默认{LIMIT}）")
         parser.add_argument(
             "--at", metavar="TIME", default="", help="按这个时刻巡查，例如 2026-11-20T17:30（默认现在）"
         )
@@ -41,7 +43,7 @@ def moment_named(text: str) -> datetime.datetime | None:
         found = parse_datetime(text)
     except ValueError:
         found = None
-    if found is None:
+    if found is None or found.year < EARLIEST:
         raise CommandError(f"“{text}”不是时刻。请写成 2026-11-20T17:30 这样。")
     moment = make_aware(found) if is_naive(found) else found
     if moment > now():

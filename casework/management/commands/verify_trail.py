@@ -1,7 +1,7 @@
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from casework.models import Event
 from workflows.trail import breaks
@@ -18,7 +18,9 @@ class Command(BaseCommand):
         if found is not None:
             self.stderr.write(f"轨迹断裂：{found.chain} 第{found.seq}条，{found.why}。")
             sys.exit(1)
-        events = Event.objects.all()
-        if options["chain"]:
-            events = events.filter(chain=options["chain"])
+        events, chain = Event.objects.all(), options["chain"]
+        if chain is not None:
+            events = events.filter(chain=chain)
+            if not events.exists():
+                raise CommandError(f"没有叫“{chain}”的链，什么都没有核对。请核对案号。")
         self.stdout.write(f"轨迹完整：{events.values('chain').distinct().count()} 条链，{events.count()} 条记录。")

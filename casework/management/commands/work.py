@@ -1,8 +1,10 @@
+import math
 import signal
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from casework.management.numbers import seconds
 from notifications.worker import Worker
 from workflows.jobs import CHORES, DAILY, HANDLERS
 
@@ -12,10 +14,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="做完现在到期的就结束")
-        parser.add_argument("--poll", type=float, default=1.0, help="空闲时隔多少秒再看一次（默认1秒）")
+        parser.add_argument("--poll", type=seconds, default=1.0, help="空闲时隔多少秒再看一次（默认1秒）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["poll"] <= 0:
+        if not 0 < options["poll"] < math.inf:
             raise CommandError("--poll 应是大于零的秒数。")
         worker = Worker(HANDLERS, poll=options["poll"], chores=CHORES, daily=DAILY)
         for number in (signal.SIGTERM, signal.SIGINT):

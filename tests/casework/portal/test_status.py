@@ -8,6 +8,7 @@ from html import unescape
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.core.signing import Signer
 from django.test import Client
@@ -290,3 +291,18 @@ def test_a_number_somebody_typed_into_what_is_told_is_not_told_in_full(world: Wo
     page = scan(case)
     assert "与名册不符" in page and "的户口簿" in page
     assert number not in page and f"****{number[-4:]}" in page
+
+
+@pytest.mark.parametrize(("due", "may_move"), [("2026-12-31", False), ("2027-01-08", True)])
+def test_a_day_counted_over_holidays_nobody_knows_yet_is_said_to_be_one_that_may_move(
+    world: World, due: str, may_move: bool
+) -> None:
+    case = world.case("village")
+    WorkItem.objects.filter(process=case, finished=None).update(
+        clock_from=datetime.datetime(2026, 12, 20, 1, tzinfo=datetime.UTC),
+        due_at=datetime.datetime.fromisoformat(f"{due}T17:30+08:00"),
+    )
+    with time_machine.travel(datetime.datetime(2026, 12, 21, 1, tzinfo=datetime.UTC)):
+        html = scan(case)
+    assert "这一步最迟" in html
+    assert ("放假安排还没有公布，这个日期可能会前后差几天" in html) is may_move

@@ -41,7 +41,16 @@ from workflows.perform import perform
 from workflows.reopening import reopen
 from workflows.restoring import restore_item
 
-MENDABLE = {"item_missing", "holder_left", "hold_left", "job_given_up", "series_behind"}
+MENDABLE = {
+    "item_missing",
+    "holder_left",
+    "hold_left",
+    "job_given_up",
+    "series_behind",
+    "alarm_missing",
+    "order_missing",
+    "pause_left",
+}
 NEVER_TOUCHED = (Decision, Participation, PaymentBatch, BatchLine)
 
 

@@ -7,8 +7,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.utils.timezone import localdate
 
-from casework.models import Case, Event, PayeeAccount, Person, Role, SheetImport, SheetLine, Stage, WorkItem
+from casework.models import (
+    Case,
+    DeclaredRelative,
+    Event,
+    PayeeAccount,
+    Person,
+    Role,
+    SheetImport,
+    SheetLine,
+    Stage,
+    WorkItem,
+)
 from casework.sheets.problems import MissingColumns, SheetProblem
 from tests.factories import PersonFactory, StaffFactory
 from tests.workflows.papers.sheets import HEADINGS, KEYS, applications, line, workbook
@@ -17,6 +29,7 @@ from workflows import trail
 from workflows.papers import applications as importing
 from workflows.papers.applications import import_applications
 from workflows.papers.report import Report
+from workflows.posts import Days, lend
 from workflows.refusals import NotAllowed
 
 APPLIED = datetime.date(2026, 11, 2)
@@ -201,6 +214,16 @@ def test_a_clerks_own_line_is_for_another_clerk(world: World, person: Person) ->
     clerk.identity_hash = person.identity_hash
     clerk.save()
     assert bring_in(world, applications([line(person)])).rows[0].reasons == ("recusal",)
+
+
+def test_nobody_has_the_line_of_their_own_taken_in_by_whom_they_lent_the_post_to(world: World, person: Person) -> None:
+    clerk, deputy = world.by(Role.INTAKE_CLERK), StaffFactory()
+    DeclaredRelative.objects.create(
+        staff=clerk, identity_hash=person.identity_hash, relation="哥哥", declared_on="2026-01-01"
+    )
+    today = localdate()
+    lend(clerk.posts.get().pk, deputy, Days(today, today), by=clerk, reason="leave")
+    assert bring_in(world, applications([line(person)]), by=deputy).rows[0].reasons == ("recusal",)
 
 
 def test_a_sheet_without_a_needed_column_is_refused_whole_and_the_column_named(world: World) -> None:

@@ -13,7 +13,7 @@ from casework.models import Case, Event, PayeeAccount, PaymentBatch, Role, Stage
 from tests.factories import StaffFactory
 from tests.workflows.payments.story import PROGRAMME, drawn, fresh, line, states
 from tests.world import COUNTY, World, open_item
-from workflows import trail
+from workflows import registry, trail
 from workflows.payments.batches import check_batch, draw_batch, remove_line, send_back_batch
 from workflows.payments.faults import faults_of
 from workflows.payments.refusals import BatchRefusal, BatchWrong, DrawnByYou, NotInThisState
@@ -102,6 +102,18 @@ def _amount_of_case_and_line(batch: PaymentBatch) -> None:
     PaymentBatch.objects.filter(pk=batch.pk).update(total=Decimal("8380.00"))
 
 
+def _facts_and_all_that_follows_from_them(batch: PaymentBatch) -> None:
+    """A longer stay, reckoned to the cent: nothing is wrong with it but that nobody has signed it."""
+    found = line(batch, 1)
+    case = found.case
+    case.facts = {**case.facts, "discharge_date": "2026-09-10"}
+    award = registry.programme(case.programme).assess(case, {})
+    changed = {"facts": case.facts, "amount": award.amount, "payable_days": award.days, "award": dict(award.body)}
+    Case.objects.filter(pk=case.pk).update(**changed)
+    batch.lines.filter(pk=found.pk).update(amount=award.amount)
+    PaymentBatch.objects.filter(pk=batch.pk).update(total=batch.total - found.amount + award.amount)
+
+
 def _total(batch: PaymentBatch) -> None:
     PaymentBatch.objects.filter(pk=batch.pk).update(total=Decimal("1.00"))
 
@@ -127,6 +139,7 @@ TAMPERED: list[tuple[Callable[[PaymentBatch], None], str]] = [
     (_other_holder, "holder_differs"),
     (_accounts_owner, "account_of_another"),
     (_amount_of_case_and_line, "award_differs"),
+    (_facts_and_all_that_follows_from_them, "facts_altered"),
     (_total, "total_differs"),
     (_count, "count_differs"),
     (_shared_account, "shared_account"),

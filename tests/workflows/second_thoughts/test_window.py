@@ -1,4 +1,4 @@
-"""The days in which a review can be asked for, from what was decided, told and lifted; and that no verb is forgotten."""
+"""The days in which a review can be asked for, from what was decided, told and lifted; and no verb is forgotten."""
 
 from __future__ import annotations
 
