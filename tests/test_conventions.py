@@ -194,3 +194,9 @@ def test_every_full_page_says_its_language_and_every_other_page_is_built_on_one(
         assert 'lang="{{ LANGUAGE_CODE }}"' in text
     elif path.parent.name != "parts" and not path.name.startswith("_"):
         assert "{% extends " in text
+
+
+def test_no_merge_was_left_half_done() -> None:
+    written = [*MODULES, *TESTS, *TEMPLATES, *ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("locale/**/*.po")]
+    left = re.compile(r"^(<{7} |>{7} )", re.MULTILINE)
+    assert [named(path) for path in written if left.search(path.read_text(encoding="utf-8"))] == []
