@@ -16,10 +16,10 @@ from workflows.programme import Period
 
 PERSONS_A_CHUNK = 300
 DECIDED = frozenset({*PROMISED, Stage.REJECTED})
-DECIDING = ("approve", "reject")
+DECIDING = ("approve", "reject", "revoke")
 """The verbs of the law that decide a case. Only a review leads back from them: see `CaseFile.reviewed`."""
 
-FREEING = ("reject", "withdraw", "terminate")
+FREEING = ("reject", "revoke", "withdraw", "terminate")
 """The verbs that free the days a case has reserved."""
 
 REVIEWING = "request_review"

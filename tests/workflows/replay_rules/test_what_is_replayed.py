@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate
 
-from casework.models import Case, Role
+from casework.models import Case, Decision, Entitlement, Role
 from tests.factories import hospitals
 from tests.sent_back import sent_back
 from tests.workflows.papers.sheets import applications, line
@@ -23,6 +23,7 @@ from tests.workflows.replay_rules.stories import (
     approved,
     book,
     entered,
+    rates,
     refuse,
     replay,
     somebody,
@@ -58,6 +59,25 @@ def test_a_case_counts_in_the_year_of_the_decision_where_we_are(world: World) ->
 def test_a_case_that_is_not_decided_is_not_replayed(world: World, at: str) -> None:
     world.case(at)
     assert replay(year=2026) | replay(year=IN_YEAR.year) == {}
+
+
+def test_an_approval_that_was_revoked_was_refused_on_the_ground_and_its_days_are_free(world: World) -> None:
+    """An objection to the county's list was founded: no terms undo that. It is said as the board's flow says it."""
+    person = somebody()
+    revoked = approved(world, person, "08-05 08-31")
+    by, item = world.by(Role.COUNTY_APPROVER), open_item(revoked)
+    said = {"reasons": ["objection_founded"], "at": IN_YEAR, "work_item": item, "step": "county", "outcome": "founded"}
+    part = revoked.participations.get(staff=by)
+    Decision.objects.create(case=revoked, staff=by, participation=part, staff_name=by.name, transition="revoke", **said)
+    Case.objects.filter(pk=revoked.pk).update(stage="rejected")
+    Entitlement.objects.filter(case=revoked).update(live=False)
+    later = approved(world, person, "09-02 11-10")
+
+    found = replay(book(yuan_a_day=rates("135.00")))
+
+    assert (found[revoked.number].change, found[revoked.number].unmoved) == (Change.SAME, Unmoved.GROUND)
+    assert found[later.number].change == Change.HIGHER
+    assert {again.change for again in replay().values()} == {Change.SAME}
 
 
 def test_a_withdrawn_case_was_not_decided(world: World) -> None:
