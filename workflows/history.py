@@ -182,10 +182,17 @@ def _closed(details: Details, programme: Programme) -> str:
     return _("案件办结：%(stage)s") % {"stage": Stage(stage).label if stage in Stage.values else stage}
 
 
+REPAIRED = {
+    "item_missing": gettext_lazy("系统修复：补上缺失的待办"),
+    "hold_left": gettext_lazy("系统修复：放开已经不该占着的待遇"),
+    "alarm_missing": gettext_lazy("系统修复：重新定好提醒的时刻"),
+    "order_missing": gettext_lazy("系统修复：没有督办单，重新定好督办的时刻"),
+    "pause_left": gettext_lazy("系统修复：结束停着的计时，期限不变"),
+}
+
+
 def _repaired(details: Details, programme: Programme) -> str:
-    if details.get("what") == "hold_left":
-        return _("系统修复：放开已经不该占着的待遇")
-    return _("系统修复：补上缺失的待办")
+    return str(REPAIRED.get(str(details.get("what")), _("系统修复")))
 
 
 def _amended(details: Details, programme: Programme) -> str:

@@ -43,16 +43,20 @@ NO_PAUSE = Kind(
     "案件中止了，计时却没有停",
     "请系统管理员核对案件轨迹；恢复办理以后，请负责人按实际情况延长期限",
 )
+UNSET_ALARM = Q(alarm_at__isnull=True, escalated_at__isnull=True)
+ORDERS = SupervisionOrder.objects.filter(
+    Q(work_item__step=OuterRef("step")) | Q(work_item__clock_from=OuterRef("clock_from")), case=OuterRef("process")
+)
+"""Raised for an item, or for the one whose clock it goes on with."""
+
+UNORDERED = Q(~Exists(ORDERS), escalated_at__isnull=False)
 PATIENCE = datetime.timedelta(hours=1)
 
 
 def find(scope: Scope) -> Iterator[Finding]:
     items = WorkItem.objects.filter(scope.inside("division"), finished__isnull=True).order_by("pk")
-    ordered = SupervisionOrder.objects.filter(
-        Q(work_item__step=OuterRef("step")) | Q(work_item__clock_from=OuterRef("clock_from")), case=OuterRef("process")
-    )
-    yield from _told(UNSET, items.filter(alarm_at__isnull=True, escalated_at__isnull=True), "没有定提醒的时刻")
-    yield from _told(NO_ORDER, items.filter(~Exists(ordered), escalated_at__isnull=False), "没有督办单")
+    yield from _told(UNSET, items.filter(UNSET_ALARM), "没有定提醒的时刻")
+    yield from _told(NO_ORDER, items.filter(UNORDERED), "没有督办单")
     long_ago = scope.at - PATIENCE
     for number, division, at in items.filter(alarm_at__lt=long_ago, created__lt=long_ago).values_list(
         "process__number", "division", "alarm_at"
@@ -93,9 +97,8 @@ def _set_anew(finding: Finding) -> bool:
     """By the verbs of the clock, as if nothing had been told that was not told."""
     with transaction.atomic():
         item = locked_item(finding.key)
-        if item.status not in OPEN:
-            return False
-        if SupervisionOrder.objects.filter(case=item.process_id).exists() and item.escalated_at is not None:
+        still = WorkItem.objects.filter(UNSET_ALARM | UNORDERED, pk=item.pk, status__in=OPEN)
+        if not still.exists():
             return False
         item.escalated_at = None
         deadlines.reckon(item, limit_for(item), Pause.objects.filter(case=item.process_id))

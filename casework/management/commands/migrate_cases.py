@@ -1,6 +1,7 @@
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -9,6 +10,7 @@ from django.utils.timezone import localtime
 from casework.management.programme_named import programme_named
 from casework.models import Capacity, Division, Level, Stage
 from workflows.moving import Move, Target, check_numbers, move_all, plans, target_named
+from workflows.moving_ended import move_ended
 from workflows.programme import Programme
 from workflows.refusals import NotAllowed
 
@@ -25,14 +27,21 @@ class Command(BaseCommand):
         parser.add_argument("--to", required=True, metavar="版本", help=version)
         parser.add_argument("--dry-run", action="store_true", help="只看，不改")
         parser.add_argument("--county", default="", help="只移这个县的（6位区划代码）")
-        parser.add_argument("--case", action="append", default=[], metavar="案号", help="只移这一件；可写多次")
+        parser.add_argument(
+            "--case",
+            action="append",
+            default=[],
+            metavar="案号",
+            help="只移这一件；可写多次。已经办结的只有写明案号才移",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         programme = programme_named(options["programme"])
         target, county, numbers = _target(programme, options["to"]), options["county"], frozenset(options["case"])
         _check(programme, county, numbers)
         walk = plans if options["dry_run"] else move_all
-        found = self._report(walk(programme, target, county=county, numbers=numbers))
+        ended = move_ended(programme, target, numbers=numbers, county=county, dry_run=options["dry_run"])
+        found = self._report(chain(walk(programme, target, county=county, numbers=numbers), ended))
         verb = "可以移" if options["dry_run"] else "已移"
         self.stdout.write(f"{verb} {found['moved']} 件，没有位置、留在原处 {found['refused']} 件。")
         if found["moved"]:
@@ -40,7 +49,7 @@ class Command(BaseCommand):
         if options["dry_run"] and found["moved"]:
             self.stdout.write("这是试看，什么都没有改。去掉 --dry-run 就照此移动。")
 
-    def _report(self, moves: Iterator[Move]) -> Counter[str]:
+    def _report(self, moves: Iterable[Move]) -> Counter[str]:
         found: Counter[str] = Counter()
         for move in moves:
             found["refused" if move.refused else "moved"] += 1
@@ -55,7 +64,8 @@ def said(move: Move) -> str:
     if move.refused:
         return f"{line}：不能移，{move.refused}"
     parts = [f"{line} → {move.step_after}"]
-    assert move.due_before is not None and move.due_after is not None
+    if move.due_before is None or move.due_after is None:
+        return f"{parts[0]}；已经办结，只换流程：可按那一版申请复核"
     before, after = localtime(move.due_before).date(), localtime(move.due_after).date()
     parts.append(f"期限 {before} → {after}" if before != after else f"期限不变（{before}）")
     if set(move.signatures_before) != set(move.signatures_after):

@@ -12,8 +12,10 @@ from tests.workflows.doctor.ward import case, found, scope
 from tests.workflows.late import begun, moment, overdue, supervised
 from tests.world import World, open_item
 from workflows.doctor import mended
-from workflows.doctor.alarms import ALARMS
+from workflows.doctor.alarms import ALARMS, NO_ORDER, PAUSE_LEFT, UNSET
 from workflows.doctor.series import SERIES
+from workflows.history import WORDS
+from workflows.registry import programme
 from workflows.sweep import Swept, sweep
 
 LONG_AGO = moment("2026-08-03T09:00")
@@ -36,6 +38,12 @@ def test_an_alarm_that_was_lost_rings_after_all(ward: World, lost: dict[str, dat
     assert sweep().escalated == 1
     assert SupervisionOrder.objects.get().work_item == late
     assert mend() == []
+
+
+def test_the_history_of_a_case_says_what_was_put_right() -> None:
+    kinds = [kind.code for kind in (UNSET, NO_ORDER, PAUSE_LEFT)]
+    words = {WORDS["repaired"]({"what": code}, programme("nursing_subsidy")) for code in ("item_missing", *kinds)}
+    assert len(words) == 4
 
 
 def test_an_order_that_is_there_is_not_raised_again(ward: World) -> None:
