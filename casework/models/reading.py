@@ -16,7 +16,9 @@ class MadeOfItsColumns:
     """
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any) -> Self:
+    def from_db(
+        cls, db: str | None, field_names: Collection[str], values: Collection[Any], *, fetch_mode: Any = None
+    ) -> Self:
         """Django's hook for a row that was read. A column that was not asked for is missing, and read when used."""
         row: Any = cls.__new__(cls)
         row._state = ModelState()
