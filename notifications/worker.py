@@ -61,7 +61,9 @@ class Worker:
         """Until `stop`. A database that does not answer is waited for."""
         try:
             while not self._stopping:
-                if not (self._drained_some() | self._did_chores()):
+                # What comes from time to time first: a worker that was off all night has that behind it when the
+                # jobs that look whether it is done come up.
+                if not (self._did_chores() | self._drained_some()):
                     self._rest()
         finally:
             connection.close()

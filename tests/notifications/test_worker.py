@@ -179,3 +179,22 @@ def test_once_does_every_chore_to_its_end(db: None) -> None:
     leave(2)
     assert Worker({"say": lambda key, payload: None}, chores=[Chore("sweep", FOREVER, do)]).run_once() == 2
     assert done == ["sweep"] * 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_from_time_to_time_is_behind_a_worker_when_it_does_its_first_job() -> None:
+    """One that was off all night sweeps before the check-up looks whether anybody has."""
+    leave(1)
+    order: list[str] = []
+
+    def sweep() -> bool:
+        order.append("chore")
+        return False
+
+    def look(key: str, payload: Mapping[str, Any]) -> None:
+        order.append("job")
+        starting.stop()
+
+    starting = Worker({"say": look}, poll=FOREVER, chores=[Chore("sweep", FOREVER, sweep)])
+    starting.run()
+    assert order == ["chore", "job"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from workflows.doctor.alarms import ALARMS
+from workflows.doctor.alarms import ALARMS, SWEEP
 from workflows.doctor.batches import BATCHES
 from workflows.doctor.chains import CHAINS, OTHER_CHAINS
 from workflows.doctor.donations import DONATIONS
@@ -55,6 +55,7 @@ EXAMINATIONS: tuple[Examination, ...] = (
     CHAINS,
     FILES,
     OTHER_CHAINS,
+    SWEEP,
     OUTBOX,
 )
 """In the order they are told: which programmes there are, who is there, where cases lie, who did what, money, then what

@@ -57,12 +57,16 @@ def find(scope: Scope) -> Iterator[Finding]:
     items = WorkItem.objects.filter(scope.inside("division"), finished__isnull=True).order_by("pk")
     yield from _told(UNSET, items.filter(UNSET_ALARM), "没有定提醒的时刻")
     yield from _told(NO_ORDER, items.filter(UNORDERED), "没有督办单")
-    long_ago = scope.at - PATIENCE
-    for number, division, at in items.filter(alarm_at__lt=long_ago, created__lt=long_ago).values_list(
-        "process__number", "division", "alarm_at"
-    ).iterator():  # fmt: skip
-        yield Finding(UNHEARD, number, county_of(division), f"{number}：{localtime(at):%Y-%m-%d %H:%M}就该提醒或督办")
     yield from _pauses(scope)
+
+
+def find_unheard(scope: Scope) -> Iterator[Finding]:
+    """What the sweep should have come by for: it does not run, or cannot get past it."""
+    long_ago = scope.at - PATIENCE
+    items = WorkItem.objects.filter(finished__isnull=True, alarm_at__lt=long_ago, created__lt=long_ago)
+    rows = items.order_by("alarm_at", "pk").values_list("process__number", "division", "alarm_at")
+    for number, division, at in rows.iterator():
+        yield Finding(UNHEARD, number, county_of(division), f"{number}：{localtime(at):%Y-%m-%d %H:%M}就该提醒或督办")
 
 
 def _told(kind: Kind, items: QuerySet[WorkItem], words: str) -> Iterator[Finding]:
@@ -127,3 +131,4 @@ def _say(case: Case, what: str, **more: Any) -> None:
 
 
 ALARMS = Examination("alarms", "提醒、督办与暂停", find, mend)
+SWEEP = Examination("sweep", "期限巡查", find_unheard, of_installation=True)

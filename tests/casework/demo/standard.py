@@ -12,6 +12,7 @@ from casework.models import Case, WorkItem
 from tests.casework.demo.places import SMALLEST, load
 from workflows import registry, trail
 from workflows.doctor import EXAMINATIONS, Scope
+from workflows.doctor.alarms import SWEEP
 from workflows.doctor.files import FILES
 from workflows.doctor.outbox import OUTBOX
 from workflows.jobs import HANDLERS
@@ -51,5 +52,5 @@ def waiting(programme: Programme) -> set[str]:
 def ailments() -> list[str]:
     """All that does not fit together. The pictures of these tests lie nowhere, and nobody has been told yet."""
     scope = Scope(now(), frozenset(HANDLERS))
-    found = [one.sentence for part in EXAMINATIONS if part not in (FILES, OUTBOX) for one in part.find(scope)]
+    found = [one.sentence for part in EXAMINATIONS if part not in (FILES, SWEEP, OUTBOX) for one in part.find(scope)]
     return [*found, *(f"{broken.chain}: {broken.why}" for broken in trail.breaks())]
