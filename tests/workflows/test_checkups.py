@@ -94,7 +94,7 @@ def test_every_county_with_an_office_or_a_case_is_looked_at_and_then_the_install
     assert check_up.places == ["430102", COUNTY, ""]
     parts = [(place, examination.name) for place, examination in checkups.parts_of(check_up)]
     assert ("430102", "staff") in parts
-    assert [name for place, name in parts if place == ""] == ["programmes", "other_chains", "outbox"]
+    assert [name for place, name in parts if place == ""] == ["programmes", "other_chains", "sweep", "outbox"]
     assert len(parts) == check_up.done
 
 

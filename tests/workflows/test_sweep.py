@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
@@ -209,15 +209,28 @@ def test_what_somebody_is_at_is_left_for_the_next_time(item: WorkItem, monkeypat
     assert sweep(at=DUE_AT) == Swept(1, escalated=1)
 
 
-def test_a_fault_in_the_middle_of_a_lot_leaves_nothing(item: WorkItem, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_in_the_middle_of_a_lot_leaves_nothing_and_is_told_of_its_item(
+    item: WorkItem, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     def burst(said: object) -> None:
         raise RuntimeError("the lights went out")
 
     monkeypatch.setattr(sweeping, "tell_all", burst)
-    with pytest.raises(RuntimeError):
+    assert sweep(at=DUE_AT) == Swept(1)
+    assert f"the deadline of item {item.pk} cannot be looked at: RuntimeError" in caplog.text
+    assert "lights" not in caplog.text
+    assert (fresh(item).escalated_at, fresh(item).alarm_at) == (None, item.alarm_at), "it goes on ringing"
+    assert not SupervisionOrder.objects.exists() and actions(item) == []
+
+
+def test_a_database_that_is_gone_is_no_items_fault(item: WorkItem, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(said: object) -> None:
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(sweeping, "tell_all", gone)
+    with pytest.raises(OperationalError):
         sweep(at=DUE_AT)
     assert fresh(item).escalated_at is None
-    assert not SupervisionOrder.objects.exists() and actions(item) == []
 
 
 def statements(world: World, count: int) -> int:
