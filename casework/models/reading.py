@@ -21,7 +21,7 @@ class MadeOfItsColumns(models.Model):
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Self:
-        """Django's hook for a row that has been read. A column that was not asked for is missing, and read when used."""
+        """Django's hook for a row that has been read. A column not asked for is missing, and read when used."""
         row = cls.__new__(cls)
         row._state = ModelState()
         row._state.adding, row._state.db = False, db
