@@ -136,8 +136,7 @@ def _sent_back(line: BatchLine | None) -> str:
     """That this money had arrived once: it goes again only because the bank has sent it back."""
     if line is None:
         return ""
-    words = {"batch": line.batch.number, "line": line.line_number, "on": line.answered_on, "why": line.bank_reason}
-    return _("到账后退回过：批次%(batch)s第%(line)d行，%(on)s，%(why)s。请核对银行退回单") % words
+    return _("到账后退回过（%(on)s），请核对银行退回单") % {"on": line.answered_on}
 
 
 def _account(account: Any) -> str:

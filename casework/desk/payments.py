@@ -26,7 +26,7 @@ from workflows import registry
 from workflows.payments.bank_files import TEXT_GB18030, TEXT_UTF8, XLSX, export_batch
 from workflows.payments.batches import MAX_LINES, draw_batch, left_out_of, lock_batch, waiting
 from workflows.payments.history import batch_history, left_out_in_words
-from workflows.payments.lines import asked_out
+from workflows.payments.lines import refuse_asked_out
 from workflows.payments.permissions import kept_out, may_check, may_export, may_keep, may_lock, may_read_return
 from workflows.payments.refusals import BatchRefusal
 from workflows.payments.road import paid_by_batch, road_of
@@ -181,7 +181,6 @@ def batch_page(request: HttpRequest, found: PaymentBatch, *, refused: Refusal | 
         "notice": refusal_notice(refused) if refused else None,
         "left_out": left_out_in_words(left_out_of(found)),
         "acts": _acts(found, access(request).staff),
-        "asked_out": asked_out(found).count(),
         "export_form": ExportForm(),
         "table": line_table(page.rows, _("明细")),
         "pager": page.pager(here),
@@ -258,7 +257,19 @@ def _acts(found: PaymentBatch, by: Staff) -> dict[str, dict[str, str]]:
         State.EXPORTED: {"export": may_export, "answer": may_read_return},
         State.ANSWERED: {"answer": may_read_return},
     }
-    return {name: {"why_not": _why_not(found, by, may)} for name, may in here.get(found.state, {}).items()}
+    acts = {name: {"why_not": _why_not(found, by, may)} for name, may in here.get(found.state, {}).items()}
+    for name in ("lock", "export"):
+        if name in acts and not acts[name]["why_not"]:
+            acts[name]["why_not"] = _waits_for(found)
+    return acts
+
+
+def _waits_for(found: PaymentBatch) -> str:
+    try:
+        refuse_asked_out(found)
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
 
 
 def _why_not(found: PaymentBatch, by: Staff, may: Callable[[PaymentBatch, Staff], Actor]) -> str:

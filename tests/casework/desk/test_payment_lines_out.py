@@ -27,7 +27,7 @@ def test_the_officer_asks_the_checker_confirms_and_the_batch_goes_on_without_the
     assert at("batch_lines_out", batch) in page
     assert "已提出移出第2行" in text(ask(world, batch))
     page = text(as_(world, Role.PAYMENT_CHECKER).get(at("batch", batch)))
-    assert "有1行有人提出移出" in page
+    assert "第2行有人提出移出" in page and "锁定批次" not in page
     page = text(as_(world, Role.PAYMENT_CHECKER).get(at("batch_lines_out", batch)))
     assert "户名与卡不符" in page and "确认移出" in page and len(page) < LARGEST_PAGE
     told = text(answer(world, Role.PAYMENT_CHECKER, batch, "let_out"))
