@@ -120,39 +120,38 @@ def new_row(model: type[M], **values: Any) -> M:
     A reference may be given as the object, saved or not. No `__init__`, no init signals (we have neither), and an
     unknown name is a `TypeError` as usual.
     """
-    plan = _blank(model)
+    blank = _blank(model, tuple(values))
     row = model.__new__(model)
-    row._state = ModelState()
+    state = row._state = ModelState()
     held = row.__dict__
-    held.update(plan.constants)
-    for column, make in plan.makers:
-        if column not in values:
-            held[column] = make()
-    if not plan.known.issuperset(values):
-        raise TypeError(f"{model.__name__} has no column {min(values.keys() - plan.known)!r}")
+    held.update(blank.constants)
+    for column, make in blank.makers:
+        held[column] = make()
     held.update(values)
-    for name in plan.relations.keys() & values.keys():
-        related = held.pop(name)
-        row._state.fields_cache[name] = related
-        held[plan.relations[name]] = related.pk
+    for name, column in blank.relations:
+        related = state.fields_cache[name] = held.pop(name)
+        held[column] = related.pk
     return row
 
 
 class _Blank:
-    """What a fresh row of a model holds before anything is said of it."""
+    """What a fresh row of a model holds besides the columns that are named: looked up once for each set of names."""
 
-    def __init__(self, model: type[models.Model]) -> None:
+    def __init__(self, model: type[models.Model], named: tuple[str, ...]) -> None:
         fields = model._meta.concrete_fields
-        self.relations = {field.name: str(field.attname) for field in fields if field.is_relation}
-        self.known = {str(field.attname) for field in fields} | self.relations.keys()
+        relations = {field.name: str(field.attname) for field in fields if field.is_relation}
+        known = {str(field.attname) for field in fields} | relations.keys()
+        if not known.issuperset(named):
+            raise TypeError(f"{model.__name__} has no column {min(set(named) - known)!r}")
+        self.relations = [(name, column) for name, column in relations.items() if name in named]
         made = {field.attname: field.default for field in fields if field.has_default() and callable(field.default)}
-        self.makers = tuple(made.items())
+        self.makers = [(column, make) for column, make in made.items() if column not in named]
         self.constants = {field.attname: field.get_default() for field in fields if field.attname not in made}
 
 
-@functools.cache
-def _blank(model: type[models.Model]) -> _Blank:
-    return _Blank(model)
+@functools.lru_cache(maxsize=512)
+def _blank(model: type[models.Model], named: tuple[str, ...]) -> _Blank:
+    return _Blank(model, named)
 
 
 class _Plan:
@@ -251,6 +250,9 @@ def _prepare_of(field: models.Field[Any, Any]) -> Prepare | None:
         return field.get_prep_value
     if isinstance(field, AS_IT_IS) and type(field).get_prep_value in _PLAIN:
         return _word if field.choices else None
+    if isinstance(field, models.DecimalField):
+        # Rates and limits repeat; equal sums are written alike, however many noughts they carry.
+        return functools.lru_cache(maxsize=1024)(lambda value: field.get_db_prep_save(value, connection))
     return lambda value: field.get_db_prep_save(value, connection)
 
 

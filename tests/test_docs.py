@@ -6,6 +6,7 @@ the code fails.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
 import pkgutil
@@ -29,6 +30,7 @@ from casework.sheets.reading import MAX_CELLS, MAX_ROWS
 from casework.sheets.vocabulary import APPLICATION_COLUMNS, REGISTER_COLUMNS
 from workflows import bulk, registry
 from workflows.chart import to_svg
+from workflows.outcomes import Outcome
 from workflows.papers.codes import CODES, STANDING_ALONE
 from workflows.papers.evidence import MOST_A_CASE
 from workflows.payments import bank_rows, batches
@@ -153,6 +155,12 @@ def test_a_chart_shows_the_flow_as_it_is(slug: str) -> None:
     assert read(picture) == wanted, f"{picture.name}: run with NUANXIN_WRITE_DOCS=1"
 
 
+def test_every_word_of_an_outcome_is_explained_on_the_engines_page() -> None:
+    said = (ROOT / "docs/engine.md").read_text(encoding="utf-8").split("## What an outcome says")[1].split("\n## ")[0]
+    words = {field.name for field in dataclasses.fields(Outcome)} - {"name", "label", "next"}
+    assert {word for word in words if f"`{word}`" not in said} == set()
+
+
 def test_every_variable_that_is_read_is_in_the_table_of_settings() -> None:
     code = "".join(read(path) for path in (ROOT / "casework" / "conf").glob("*.py"))
     asked = set(re.findall(r"""(?:_flag|_list|environ\.get)\(\s*["']([A-Z_]+)["']""", code))
@@ -196,6 +204,12 @@ def test_every_command_a_page_names_exists(page: Path) -> None:
     text = read(page)
     assert set(re.findall(r"manage\.py ([a-z_]+)", text)) <= known | djangos
     assert set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)) <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_page_holds_both_sides_of_a_merge(page: Path) -> None:
+    lines = page.read_text(encoding="utf-8").splitlines()
+    assert [line for line in lines if line.startswith(("<<<<<<<", ">>>>>>>")) or line == "======="] == []
 
 
 def test_no_page_names_a_place_on_somebodys_machine() -> None:

@@ -98,7 +98,8 @@ def in_python() -> Iterator[Programme | LeftOut]:
 
 
 def as_terms() -> Iterator[Programme | LeftOut]:
-    """Folders that hold a page of terms and no code."""
+    """Folders that hold a page of terms and no code. One that holds neither is told of: its page has another name."""
+    yield from _without_a_page()
     build: Callable[[Path], Programme] = import_module(STANDARD).programme_in
     for folder in _folders(TERMS):
         if (folder / WRITTEN).exists():
@@ -144,6 +145,14 @@ def codes_of(slug: str) -> Own:
 def _folders(holding: str) -> Iterator[Path]:
     homes = sorted({home for place in _folder.__path__ for home in Path(place).glob(f"*/{holding}")})
     yield from (home.parent for home in sorted(homes, key=lambda home: home.parent.name))
+
+
+def _without_a_page() -> Iterator[LeftOut]:
+    for folder in sorted(home for place in _folder.__path__ for home in Path(place).iterdir() if home.is_dir()):
+        names = {file.name for file in folder.iterdir()}
+        misnamed = sorted(name for name in names if "yaml" in name.lower() or "yml" in name.lower())
+        if misnamed and not {WRITTEN, TERMS} & names:
+            yield LeftOut(folder.name, f"文件夹 {folder.name} 里没有 {TERMS}，有 {misnamed[0]}，请改名为 {TERMS}")
 
 
 def _check_alone(programme: Programme, others: Mapping[str, Programme], *, titles: bool) -> None:

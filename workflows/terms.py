@@ -16,6 +16,7 @@ from casework.models.law import NOTICE_WORDS
 from workflows.limits import Deadline, check_deadline, deadline_from
 from workflows.notice_terms import NoticeTerms, check_notice, notice_from
 from workflows.terms_shape import Shape, Wrong, check_under, day, each, every, text, words
+from workflows.terms_slips import is_slip, slip_in
 from workflows.unreadable import Unreadable
 
 HOUSE_KEYS = {
@@ -135,6 +136,10 @@ class _Loader(yaml.SafeLoader):
             if key.value in seen:
                 # YAML would silently believe the last.
                 raise _Misread(f"第{key.start_mark.line + 1}行的“{key.value}”在同一处写了两次，请只留一个")
+            if is_slip(key.value):
+                raise _Misread(
+                    f"第{key.start_mark.line + 1}行的“{key.value}”里有中文标点，冒号、逗号要用英文的，后面空一格"
+                )
             seen.add(key.value)
         return super().construct_mapping(node, deep)
 
@@ -153,7 +158,7 @@ def written(path: Path) -> str:
         why = UNREADABLE.get(type(problem), problem.strerror)
         raise TermsProblem(f"读不了方案文件 {path}：{why}") from problem
     except UnicodeDecodeError as problem:
-        raise TermsProblem(f"{path.name}不是 UTF-8 编码的文本文件") from problem
+        raise TermsProblem(f"{path.parent.name}/{path.name}不是 UTF-8 编码的文本文件，请另存为 UTF-8") from problem
 
 
 def parsed(text: str, name: str) -> Any:
@@ -163,10 +168,17 @@ def parsed(text: str, name: str) -> Any:
     except _Misread as problem:
         raise TermsProblem(f"{name}：{problem}") from problem
     except yaml.YAMLError as problem:
-        mark = getattr(problem, "problem_mark", None)
-        where = f"第{mark.line + 1}行第{mark.column + 1}列附近" if mark else "文件里"
-        why = next((said for found, said in NOT_YAML.items() if found in str(problem)), "请检查括号、引号和缩进")
-        raise TermsProblem(f"{name}不是规范的 YAML：{where}写法不对，{why}") from problem
+        raise TermsProblem(f"{name}不是规范的 YAML：{_not_yaml(problem, text)}") from problem
+
+
+def _not_yaml(problem: yaml.YAMLError, text: str) -> str:
+    mark = getattr(problem, "problem_mark", None)
+    # A key without its colon is only missed in the line after it.
+    if mark and (slip := slip_in(text.splitlines(), (mark.line, mark.line - 1))):
+        return slip
+    where = f"第{mark.line + 1}行第{mark.column + 1}列附近" if mark else "文件里"
+    why = next((said for found, said in NOT_YAML.items() if found in str(problem)), "请检查括号、引号和缩进")
+    return f"{where}写法不对，{why}"
 
 
 def book_of(raw: Any, shape: Shape | None) -> TermsBook:

@@ -6,7 +6,7 @@ A check raises `Wrong` and gives nothing back. They are put together as the file
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -15,6 +15,9 @@ Check = Callable[[Any], None]
 
 DEAREST = 1_000_000
 """Yuan. No rate is near it; a number that is has been typed wrongly."""
+
+OPENING, CLOSING = ("“", "‘", "＂"), ("”", "’", "＂")
+"""Quotation marks YAML takes for letters."""
 
 
 class Wrong(ValueError):
@@ -53,14 +56,19 @@ def each(required: Mapping[str, Check], optional: Mapping[str, Check] | None = N
             raise Wrong(f"要写成若干“项: 值”，现在是{_shown(value)}")
         strange = [str(key) for key in value if key not in checks]
         if missing := [key for key in required if key not in value]:
-            hint = f"（写了不认识的“{strange[0]}”，是不是写错了？）" if strange else ""
-            raise Wrong(f"没有写{hint}", missing[0])
+            raise Wrong(f"没有写{mistyped(value, checks)}", missing[0])
         if strange:
             raise Wrong(f"是不认识的项，这里可写的是：{'、'.join(checks)}", strange[0])
         for key, held in value.items():
             check_under(key, checks[key], held)
 
     return check
+
+
+def mistyped(written: Mapping[Any, Any], known: Container[str]) -> str:
+    """What to say besides of a key that is missing: one nobody knows may be it."""
+    strange = next((str(key) for key in written if key not in known), None)
+    return "" if strange is None else f"（写了不认识的“{strange}”，是不是写错了？）"
 
 
 def every(check: Check) -> Check:
@@ -171,4 +179,6 @@ def _shown(value: Any) -> str:
     if value is None:
         return "空的"
     said = str(value)
+    if isinstance(value, str) and said[:1] in OPENING and said[-1:] in CLOSING:
+        return f'{said[:30]}（引号要用英文的 "）'
     return f"“{said[:30]}…”" if len(said) > 30 else f"“{said}”"

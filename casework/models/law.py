@@ -98,12 +98,11 @@ def notices_are_closed(case: Case) -> list[str]:
 
 def not_noticed(case: Case, places: Iterable[str]) -> list[str]:
     """In which of these places the case's person and amount, as they are now, have not hung to the end."""
-    mark = case.notice_mark
     sentences = []
     for place in places:
         if not case.noticed.get(place):
             sentences.append(_("公示还没有期满：%(place)s") % {"place": NOTICE_WORDS.get(place, place)})
-        elif case.noticed[place] != mark:
+        elif case.noticed[place] != case.notice_mark:
             said = _("公示之后金额有变动，要重新公示：%(place)s")
             sentences.append(said % {"place": NOTICE_WORDS.get(place, place)})
     return sentences
@@ -176,15 +175,16 @@ def account_is_known(case: Case) -> list[str]:
 
 
 def _unsigned(case: Case, capacities: Iterable[str]) -> list[str]:
-    signatures = case.signatures
+    signatures, facts = case.signatures, case.facts_digest
     sentences = []
     for capacity in capacities:
-        word = Capacity(capacity).label
-        if signatures.get(STANDS_FOR.get(Capacity(capacity), "")) == case.facts_digest:
+        signed_facts = signatures.get(capacity)
+        if facts and facts in (signed_facts, signatures.get(STANDS_FOR.get(capacity, ""))):
             continue
-        if not signatures.get(capacity):
+        word = Capacity(capacity).label
+        if not signed_facts:
             sentences.append(_("缺少“%(capacity)s”签字") % {"capacity": word})
-        elif signatures[capacity] != case.facts_digest:
+        else:
             sentences.append(_("“%(capacity)s”是在申请内容更改之前签的，已不算数，请退回重新办理") % {"capacity": word})
     return sentences
 

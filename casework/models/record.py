@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from viewflow.workflow.models import AbstractProcess
 
 from casework.models.people import PayeeAccount, Person
+from casework.models.reading import MadeOfItsColumns
 from casework.models.regions import Division
 
 
-class CaseRecord(AbstractProcess):
+class CaseRecord(MadeOfItsColumns, AbstractProcess):
     """The columns of a case. `facts` are what the programme's form says, relied on by every signature; `facts_digest`
     pins them. `pays_by` is whose money it is, and how it reaches the applicant."""
 

@@ -12,6 +12,7 @@ from viewflow.workflow.models import AbstractTask
 from viewflow.workflow.status import STATUS
 
 from casework.models.cases import Case
+from casework.models.reading import MadeOfItsColumns
 from casework.models.roles import Role
 
 INSIDE = "SUBSTR(%s, 1, %d)"
@@ -25,7 +26,7 @@ def inside(length: int) -> models.Func:
     )
 
 
-class WorkItem(AbstractTask):
+class WorkItem(MadeOfItsColumns, AbstractTask):
     """A step waiting for somebody, or done. Carries all a queue shows, so a queue page reads one index.
 
     `office` is the division code of the office it waits in: 12 digits a village, 9 a township, 6 a county.

@@ -154,3 +154,27 @@ def test_no_command_answers_a_mistake_in_a_programme_with_a_traceback(
     with pytest.raises(SystemExit) as left:
         command_line.main()
     assert left.value.code == f"方案或流程写得不对：{problem}"
+
+
+@pytest.mark.parametrize("name", ["terms.yml", "terms.yaml.txt", "Terms.yaml"])
+def test_a_page_under_another_name_is_told_of(write: Write, tmp_path: Path, name: str) -> None:
+    write(PAGE)
+    (tmp_path / "trial" / "terms.yaml").rename(tmp_path / "trial" / name)
+    registry.forget()
+    told = f"文件夹 trial 里没有 terms.yaml，有 {name}，请改名为 terms.yaml"
+    assert [(one.slug, one.why) for one in registry.left_out()] == [("trial", told)]
+
+
+@pytest.mark.parametrize("name", ["Trial", "tri-al", "试验", "2trial"])
+def test_a_folder_whose_name_no_address_can_hold_is_left_out(write: Write, tmp_path: Path, name: str) -> None:
+    write(PAGE.replace("programme: trial", f"programme: {name}"))
+    (tmp_path / "trial").rename(tmp_path / name)
+    registry.forget()
+    (out,) = registry.left_out()
+    assert out.why == f"文件夹“{name}”要用小写英文字母、数字和下划线起名，以字母开头，最多40个"
+
+
+@pytest.mark.usefixtures("wrong")
+def test_proving_one_programme_mentions_another_that_is_left_out() -> None:
+    call_command("prove_flows", "freshman_grant", stdout=(out := StringIO()))
+    assert "trial\n  注意 workflows.W100：项目“trial”读不出来" in out.getvalue()

@@ -16,6 +16,8 @@ from workflows.standard.applications import StandardApplications
 from workflows.standard.assessment import Assessor
 from workflows.standard.docket import StandardDocket
 from workflows.standard.facts import columns_of, fact_fields, readers_of
+from workflows.standard.keys import NAME
+from workflows.standard.newly_written import check_newly_written
 from workflows.standard.policy import policy_of
 from workflows.standard.rejudging import StandardRejudging
 from workflows.standard.road import class_name_of, flow_of, road_of
@@ -31,8 +33,12 @@ _flows: dict[str, type[CaseFlow]] = {}
 
 def programme_in(folder: Path) -> Programme:
     """The programme of a folder that holds a `terms.yaml`. Raises `TermsProblem`."""
-    path = folder / TERMS
-    return programme_from(folder.name, written(path), name=f"{folder.name}/{TERMS}")
+    path, name = folder / TERMS, f"{folder.name}/{TERMS}"
+    if not NAME.fullmatch(folder.name):
+        raise TermsProblem(f"文件夹“{folder.name}”要用小写英文字母、数字和下划线起名，以字母开头，最多40个")
+    found = programme_from(folder.name, written(path), name=name)
+    check_newly_written(found, name=name)
+    return found
 
 
 def programme_from(slug: str, text: str, *, name: str, on_trial: bool = False) -> Programme:

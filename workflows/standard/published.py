@@ -26,6 +26,7 @@ from workflows.proof import faults_of
 from workflows.proof.faults import Fault
 from workflows.refusals import NotAllowed
 from workflows.standard.keys import NAME
+from workflows.standard.newly_written import check_newly_written
 from workflows.standard.programme import programme_from
 from workflows.standing import Actor
 from workflows.terms import Terms, TermsProblem
@@ -58,6 +59,7 @@ def look(slug: str, text: str, *, on: datetime.date | None = None) -> Looked:
         return Looked(None, _("代码要用小写英文字母、数字和下划线，以字母开头，最多40个，例如 winter_heating"))
     try:
         found = programme_from(slug, text, name=_("方案"), on_trial=True)
+        check_newly_written(found, name=_("方案"))
     except TermsProblem as problem:
         return Looked(None, str(problem))
     if clash := _clash(found) or _touches_the_past(found, on or localdate()):

@@ -10,7 +10,7 @@ from casework.models.law import NOTICE_WORDS
 from workflows.standard.agreement import check_agreement, check_day_of_year, rates_by_category
 from workflows.standard.decency import check_decent, decent
 from workflows.standard.keys import AMOUNT, HEAD, MONTH_DAY, VERSION
-from workflows.terms_shape import Shape, Wrong
+from workflows.terms_shape import Shape, Wrong, mistyped
 
 BEFORE_MONEY = (
     "intake",
@@ -142,7 +142,7 @@ def completed(written: Mapping[str, Any]) -> dict[str, Any]:
             raise Wrong("不用写：由 steps 里的环节推出来", key)
     for place in ALWAYS:
         if place not in steps:
-            raise Wrong("没有写：每个项目都要有受理和县级审批", "steps", place)
+            raise Wrong(f"没有写：每个项目都要有受理和县级审批{mistyped(steps, OFFICES)}", "steps", place)
     beside = {**BESIDE_DEADLINES, **(CARD_DEADLINES if "payment" in steps else {})}
     for place in steps:
         if place in NOTICE_WORDS:

@@ -51,9 +51,10 @@ class Command(BaseCommand):
         faulty = [one for one in programmes if not self._report(one, found[one.slug], gaps, offices_known, sound)]
         if not named and sound:
             self.stdout.write(idle([proof for one in found.values() for proof in one]))
+        for one in registry.left_out():
+            word = "注意" if named else "不对"
+            self.stdout.write(f"{one.slug}\n  {word} {missing.LEFT_OUT}：{missing.sentence_of(one)}")
         left_out = () if named else registry.left_out()
-        for one in left_out:
-            self.stdout.write(f"{one.slug}\n  不对 {missing.LEFT_OUT}：{missing.sentence_of(one)}")
         if faulty or left_out:
             titles = "、".join([*(programme.title for programme in faulty), *(one.slug for one in left_out)])
             raise CommandError(f"流程没有通过证明：{titles}")

@@ -78,6 +78,10 @@ MISTAKES: tuple[tuple[Callable[[dict[str, Any]], None], str], ...] = (
     (put(("colour",), "red"), "trial：最外层不认识“colour”，只能有 programme、title、"),
     (put((C, "signatures"), ["verify"]), f"{V}“signatures”不用写：由 steps 里的环节推出来"),
     (drop(C, "steps", "county"), f"{V}“steps.county”没有写：每个项目都要有受理和县级审批"),
+    (
+        lambda page: page["common"]["steps"].update(conuty=page["common"]["steps"].pop("county")),
+        f"{V}“steps.county”没有写：每个项目都要有受理和县级审批（写了不认识的“conuty”，是不是写错了？）",
+    ),
     (put((C, "steps", "office"), {"days": 1, "clause": "x"}), f"{V}“steps.office”没有这个环节，可写的是：intake、"),
     (put((C, "steps", "county", "office"), "village"), f"{V}“steps.county.office”只能由 county、prefecture 办"),
     (put((C, "steps", "county", "findings"), True), f"{V}“steps.county”只有 village 可以要求入户照片"),
