@@ -83,7 +83,7 @@ def _papers(question: Question, case: Case | None) -> Fields:
     before = told(case) if case else []
     known = {paper.kind for paper in before}
     kinds = [(kind.value, kind.label) for kind in ASKABLE if kind.value not in known]
-    waiting = "、".join(paper.label for paper in before if not paper.answer)
+    waiting = _("、").join(paper.label for paper in before if not paper.answer)
     fields: Fields = {}
     if kinds:
         fields[f"{question.name}_kinds"] = forms.MultipleChoiceField(
