@@ -34,6 +34,7 @@ APPEND_ONLY = (
     "casework_moneyline",
 )
 ON_BOTH = ("tests/workflows/", "tests/notifications/", "tests/casework/test_rows.py", "tests/casework/desk/test_due.py")
+ASKING = frozenset({"db", "transactional_db", "django_db_blocker", "django_db_setup"})
 ON_POSTGRES = "postgres" in os.environ.get("DATABASE_URL", "")
 
 # No property is about time. The run that decides whether a change may land gives the same answer twice; a developer's
@@ -47,16 +48,23 @@ hypothesis_settings.load_profile("nuanxin")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that need PostgreSQL run where the database is one (`make test` runs them so), else say why not.
 
-    What the gateway, the models and the outbox do is held to on both databases: those folders are marked `both`.
+    What the gateway, the models and the outbox do is held to on both databases: of those folders, all that asks a
+    database is marked `both`.
     """
     for item in items:
-        if any(str(item.path).find(part) > 0 for part in ON_BOTH):
+        if any(str(item.path).find(part) > 0 for part in ON_BOTH) and _asks_a_database(item):
             item.add_marker(pytest.mark.both)
     if not ON_POSTGRES:
         reason = "needs PostgreSQL: set DATABASE_URL to one (make test does, with TEST_POSTGRES_URL)"
         for item in items:
             if "postgres" in item.keywords:
                 item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def _asks_a_database(item: pytest.Item) -> bool:
+    """pytest-django lets no other test near one."""
+    fixtures = getattr(item, "fixturenames", ())
+    return "django_db" in item.keywords or not ASKING.isdisjoint(fixtures)
 
 
 @pytest.fixture(scope="session", autouse=True)
