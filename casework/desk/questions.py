@@ -138,7 +138,10 @@ def _payments(question: Question, case: Case | None) -> Fields:
 def _payment(line: BatchLine) -> str:
     words = {"batch": line.batch.number, "line": line.line_number, "amount": f"{line.amount:.2f}"}
     said = _("批次%(batch)s第%(line)d行，%(amount)s元") % words
-    return f"{said}，{_('%(day)s到账') % {'day': line.answered_on}}" if line.answered_on else said
+    if not line.answered_on:
+        return said
+    arrived = _("%(day)s到账") % {"day": line.answered_on}
+    return _("，").join((said, arrived))
 
 
 def _money(question: Question, case: Case | None) -> Fields:
