@@ -103,8 +103,9 @@ def in_words(flow_class: type[CaseFlow]) -> str:
         at_any_time = f"；随时可以{beside}" if beside else ""
         sentences.append(f"{step.task_title}（{office_of(step)}）：{said}{at_any_time}。")
     for place in places_of(flow_class).values():
-        if isinstance(place, Ending) and place.reopens is not None:
-            sentences.append(f"{place.task_title}之后可以再到“{place.reopens.task_title}”。")
+        if isinstance(place, Ending) and place.reopens:
+            steps = "或".join(f"“{again.task_title}”" for again in place.reopens)
+            sentences.append(f"{place.task_title}之后可以再到{steps}。")
     return "".join(sentences)
 
 
@@ -152,9 +153,9 @@ def _cell(place: Place, lane: int, cards: Cards) -> Cell:
 
 def _lines_of(place: Place, cards: Cards) -> Iterator[Line]:
     if isinstance(place, Ending):
-        if place.reopens is not None:
-            key, again = _key(place), place.reopens.name
-            yield Line(key, place.name, again, is_front=False, exit=END_HEIGHT - 8, reach=END_WIDTH / 2)
+        for again in place.reopens:
+            key = _again_key(place, again)
+            yield Line(key, place.name, again.name, is_front=False, exit=END_HEIGHT - 8, reach=END_WIDTH / 2)
         return
     front = cards.front(place)
     if front:
@@ -171,9 +172,14 @@ def _first_key(begin: Begin, place: Place) -> str:
 
 
 def _key(place: Place, outcome: Outcome | None = None, target: Place | None = None) -> str:
-    """The line of an outcome, to one of several places where it returns; or the one from an end taken up again."""
+    """The line of an outcome, to one of several places where it returns."""
     names = [place.name, *([outcome.name] if outcome else []), *([target.name] if target else [])]
     return ".".join(names)
+
+
+def _again_key(ending: Ending, again: Step) -> str:
+    """The line from an end to a step that takes the case up again."""
+    return f"{ending.name}.again.{again.name}"
 
 
 def _arrow_head(svg: ET.Element, drawing: _Drawing) -> None:
@@ -220,8 +226,8 @@ def _draw_step(svg: ET.Element, drawing: _Drawing, step: Step) -> None:
 def _draw_end(svg: ET.Element, drawing: _Drawing, ending: Ending) -> None:
     group = ET.SubElement(svg, "g", {"class": "flow-end"})
     x, y, width, height = drawing.box(ending)
-    if ending.reopens is not None:
-        _draw_line(group, drawing, _key(ending), "flow-line flow-again", **DASHES)
+    for again in ending.reopens:
+        _draw_line(group, drawing, _again_key(ending, again), "flow-line flow-again", **DASHES)
     _draw_box(group, drawing, ending, corner=height / 2)
     _write(group, ending.task_title, x + width / 2, y + height / 2 + 5, "flow-title", "middle")
 

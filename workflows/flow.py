@@ -315,7 +315,7 @@ def _resolved(instance: Any, place: Any) -> Any:
 class Ending(Node):
     """Where a case ends; `moves` is a transition that follows of itself (paid → closed).
 
-    `reopens` is the step by which an ended case may be taken up again (an internal review is asked for).
+    `reopens` is the step, or several, by which an ended case may be taken up again (an internal review is asked for).
     """
 
     activation_class = EndingActivation
@@ -323,20 +323,19 @@ class Ending(Node):
     bpmn_element = "endEvent"
     shape = {"width": 50, "height": 50, "svg": '<circle class="event end-event" cx="25" cy="25" r="25"/>'}
 
-    def __init__(self, title: str, *, moves: str = "", stage: str, reopens: Any = None) -> None:
+    def __init__(self, title: str, *, moves: str = "", stage: str, reopens: Any = ()) -> None:
         super().__init__()
         self.task_title = title
         self.moves = moves
         self.lands_in = stage
-        self.reopens = reopens
+        self.reopens: tuple[Any, ...] = reopens if isinstance(reopens, tuple) else (reopens,)
 
     def _resolve(self, instance: Any) -> None:
-        if self.reopens is not None:
-            self.reopens = this.resolve(instance, self.reopens)
+        self.reopens = _resolved(instance, self.reopens)
 
     def _outgoing(self) -> Iterator[Edge]:
-        if self.reopens is not None:
-            yield Edge(src=self, dst=self.reopens, edge_class="next", label=self.reopens.task_title)
+        for step in self.reopens:
+            yield Edge(src=self, dst=step, edge_class="next", label=step.task_title)
 
 
 class CaseFlow(Flow):

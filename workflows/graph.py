@@ -38,8 +38,8 @@ def reachable(flow: type[CaseFlow]) -> set[str]:
         seen.add(node.name)
         if isinstance(node, Step):
             waiting.extend(place for outcome in node.outcomes.values() for place in outcome.nexts)
-        elif node.reopens is not None:
-            waiting.append(node.reopens)
+        else:
+            waiting.extend(node.reopens)
     return seen
 
 
@@ -51,7 +51,7 @@ def something_waits_in(step: Step) -> bool:
 @functools.cache
 def _reopening(flow: type[CaseFlow]) -> frozenset[str]:
     endings = (node for node in flow.instance.nodes() if isinstance(node, Ending))
-    return frozenset(ending.reopens.name for ending in endings if ending.reopens is not None)
+    return frozenset(step.name for ending in endings for step in ending.reopens)
 
 
 def turn(step: Step, outcome: Outcome) -> str:

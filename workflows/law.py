@@ -27,6 +27,13 @@ GIVES: Mapping[str, frozenset[str]] = {
 """The verbs behind which nothing can be taken back, the money has arrived or the goods are handed over, and whose
 signatures each needs besides those the terms ask for."""
 
+UNDOES: Mapping[str, frozenset[str]] = {
+    "come_back": frozenset({"pay"}),
+    "come_back_anew": frozenset({"settle", "let_stand"}),
+}
+"""Verbs said of an ended case only when it has ended by one of these. What was paid on every signature can be paid once
+more on them; a case that has gone its road again since, and was left as it had been paid, is first decided anew."""
+
 FIRST_STAGE = next(iter(Case.law_targets("submit")))
 """Where a case is when it comes to its first step."""
 

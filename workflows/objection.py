@@ -21,7 +21,8 @@ DECIDES = frozenset(
 TELLS_AGAIN = frozenset({"pay", "deliver"})
 """The money arrives, or what is given instead of it, and with it its sum: who disagrees may only see it now."""
 
-STANDS, LIFTED = "uphold", "remit"
+STANDS = "uphold"
+LIFTED = frozenset({"remit", "come_back_anew"})
 
 DEFAULT: Mapping[str, Any] = {"ask_within_days": 30}
 """[P] our own default, after the custom of mass organisations; a scheme says otherwise under `review`."""
@@ -43,7 +44,7 @@ def window_of(case: Case, made: Iterable[Decision]) -> Window:
     """From the case's decisions, in their order.
 
     A decision is reviewed once: what a review has upheld is not looked at here again, even when it is told again. What
-    a review has lifted is no decision until it is made anew.
+    a review has lifted, or money sent back has undone, is no decision until it is made anew.
     """
     decided = told = None
     upheld = False
@@ -55,7 +56,7 @@ def window_of(case: Case, made: Iterable[Decision]) -> Window:
             told = localdate(decision.at)
         elif decision.transition == STANDS:
             upheld = True
-        elif decision.transition == LIFTED:
+        elif decision.transition in LIFTED:
             decided = told = None
     if decided is None or told is None:
         return Window(closed=_("还没有告知过申请人决定，不能申请复核"))

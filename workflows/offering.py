@@ -18,13 +18,13 @@ def by_its_office(step: Step, case: Case) -> list[Outcome]:
     are `beside_the_road`. Where a case only waits (suspended), that is what takes it on."""
     own = [outcome for outcome in step.outcomes.values() if outcome.hand is None]
     on_the_road = [outcome for outcome in own if not (outcome.aside or outcome.stays)]
-    return [outcome for outcome in on_the_road or own if _has_a_place(outcome, case)]
+    return [outcome for outcome in on_the_road or own if has_a_place(outcome, case)]
 
 
 def beside_the_road(step: Step, case: Case) -> list[Outcome]:
     """What else can happen to it while it waits there, whoever's it is to say."""
     own = by_its_office(step, case)
-    return [outcome for outcome in step.outcomes.values() if outcome not in own and _has_a_place(outcome, case)]
+    return [outcome for outcome in step.outcomes.values() if outcome not in own and has_a_place(outcome, case)]
 
 
 def for_many(step: Step) -> list[Outcome]:
@@ -39,7 +39,7 @@ def for_many(step: Step) -> list[Outcome]:
     ]
 
 
-def _has_a_place(outcome: Outcome, case: Case) -> bool:
+def has_a_place(outcome: Outcome, case: Case) -> bool:
     """Not what only a case with another past could be told: withdrawn when paid, settled when not."""
     wanted = law.guards(outcome.moves, str(case.stage))
     return not any(guard.missing(case) for guard in wanted if guard in ABOUT_THE_ROUND)

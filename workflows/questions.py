@@ -20,6 +20,9 @@ class Answer(enum.Enum):
     TICKS = "ticks"
     """What became of each paper that was wanted: `WantedPaper.pk` -> `WantedPaper.Answer`."""
 
+    PAYMENTS = "payments"
+    """Which of the payments that have arrived: `BatchLine.pk`s. Not asked where there is only one."""
+
     MONEY = "money"
     """Yuan, a `Decimal` of two places; None when nothing was written."""
 

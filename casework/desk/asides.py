@@ -28,7 +28,7 @@ from casework.desk.session import access, staff_page
 from casework.models import Case, WorkItem
 from casework.models.stages import ENDED
 from workflows import registry, reopening
-from workflows.offering import beside_the_road
+from workflows.offering import beside_the_road, has_a_place
 from workflows.outcomes import Outcome
 from workflows.perform import Receipt, missing_for, perform
 from workflows.refusals import Incomplete, NotAllowed, Refusal
@@ -125,7 +125,7 @@ def _do(request: HttpRequest, case: Case, name: str) -> HttpResponse:
         "values": asked.values() if asked else {},
     }
     try:
-        receipt = perform(item.pk, name, **given) if item else reopening.reopen(case.number, **given)
+        receipt = perform(item.pk, name, **given) if item else reopening.reopen(case.number, name, **given)
     except Incomplete as refused:
         return _again(request, case, name, list(refused.missing))
     except Refusal as refused:
@@ -148,7 +148,7 @@ def _again(request: HttpRequest, case: Case, name: str, errors: list[str]) -> Ht
     fresh = access_case_or_404(request, case.number)
     offered = _find(fresh, name, access(request))
     if offered is None or offered.why_not:
-        messages.error(request, _("没有办成：%(why)s") % {"why": "；".join(errors)})
+        messages.error(request, _("没有办成：%(why)s") % {"why": _("；").join(errors)})
         return redirect(case_url(case.number))
     return _page(request, fresh, offered, typed=request.POST, errors=errors)
 
@@ -194,20 +194,14 @@ def _find(case: Case, name: str, viewer: Access) -> Aside | None:
 
 
 def _of_an_ended_case(case: Case, viewer: Access) -> list[Aside]:
-    """The applicant's request for a review, for the desk it is written down at. Where the flow of the case has no such
-    step, that is said."""
-    if case.stage not in ENDED:
-        return []
-    try:
-        _ending, step = reopening.way_back_in(case)
-    except NotAllowed:
-        return []
-    outcome = reopening.outcome_of(step)
-    hand = step.hand_of(outcome)
-    if not _holds(viewer, hand, case):
-        return []
-    item = reopening.item_of(case, step, at=now())
-    return [_offered(case, item, outcome, _standing(viewer, item, hand))]
+    """What takes it up again, for those whose it is to say: a review is asked for, the bank has sent the money back."""
+    found = []
+    for step, outcome in reopening.ways_back_in(case):
+        hand = step.hand_of(outcome)
+        if _holds(viewer, hand, case) and has_a_place(outcome, case):
+            item = reopening.item_of(case, step, at=now())
+            found.append(_offered(case, item, outcome, _standing(viewer, item, hand)))
+    return found
 
 
 def _offered(case: Case, item: WorkItem, outcome: Outcome, seen: Standing | Refusal) -> Aside:
@@ -254,7 +248,7 @@ def _item_sent(request: HttpRequest, case: Case) -> WorkItem | None:
 def _asked(case: Case, item: WorkItem | None, name: str, typed: QueryDict) -> Asked | None:
     """What was answered to what the outcome asks; of a case that is no longer where it was, the gateway tells."""
     try:
-        step = item.flow_task if item else reopening.way_back_in(case)[1]
+        step = item.flow_task if item else reopening.way_back_in(case, name)[1]
     except NotAllowed:
         return None
     outcomes: Mapping[str, Outcome] = step.outcomes

@@ -21,6 +21,7 @@ def consequences_of(outcome: Outcome, case: Case) -> list[str]:
         "request_review": _under_review,
         "revisit": _visited_again,
         "come_back": _paid_anew,
+        "come_back_anew": _decided_anew,
     }.get(outcome.moves)
     lines = said(case) if said else [_("记下来，案件留在这一步。")] if outcome.stays else []
     return [*lines, _("会告知申请人：办了什么、为什么、可以怎么办。")] if outcome.announces else lines
@@ -75,9 +76,17 @@ def _visited_again(case: Case) -> list[str]:
 
 
 def _paid_anew(case: Case) -> list[str]:
-    words = {"paid": f"{case.paid_amount:.2f}"}
     return [
-        _("已到账的%(paid)s元记为退回。更正收款账户以后，另编批次、另由一人复核，才会重新发放。") % words,
+        _(
+            "退回的那一笔记为退票。更正收款账户以后，另编批次、另由一人复核，才会重新发放；占用的天数和资金都给申请人留着。"
+        ),
+        _("请以银行的退回单为准，不能只凭口头。"),
+    ]
+
+
+def _decided_anew(case: Case) -> list[str]:
+    return [
+        _("这件案子到账以后重新办理过，没有再审批。退回的那一笔记为退票，案件回到受理重新核定，批准以后再发放。"),
         _("请以银行的退回单为准，不能只凭口头。"),
     ]
 

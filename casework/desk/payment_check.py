@@ -102,7 +102,7 @@ def _page(
     context = {
         "batch": batch,
         "notice": notice,
-        "faults": _faults_notice(faults),
+        "faults": faults_notice(faults),
         "why_not": _why_not(batch, access(request).staff),
         "forms": shown,
         "report": {
@@ -123,7 +123,7 @@ def _page(
     return render(request, "desk/payments/check.html", context, status=status)
 
 
-def _faults_notice(faults: list[Fault]) -> dict[str, Any] | None:
+def faults_notice(faults: list[Fault]) -> dict[str, Any] | None:
     if not faults:
         return None
     details = [fault.sentence for fault in faults[:MOST_DETAILS]]

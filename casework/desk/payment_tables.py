@@ -12,6 +12,7 @@ from casework.masking import mask_account
 from casework.models import BatchLine, Case, PaymentBatch, WorkItem
 from casework.models.fields import SealedText
 from workflows import registry
+from workflows.payments.coming_back import sent_back_late
 from workflows.payments.lines import due_to
 from workflows.payments.returns import Answer
 
@@ -60,7 +61,7 @@ def line_table(lines: Sequence[BatchLine], caption: str = "") -> dict[str, Any]:
 
 def compared_table(lines: Sequence[BatchLine], wrong: frozenset[int]) -> dict[str, Any]:
     """For the second person: each line beside what its case says now, and a word on those that do not agree."""
-    rows = []
+    rows, late = [], sent_back_late([line.case_id for line in lines])
     for line in lines:
         case = line.case
         verdict = _("▲ 不符，见上") if line.line_number in wrong else _("✓ 相符")
@@ -68,7 +69,7 @@ def compared_table(lines: Sequence[BatchLine], wrong: frozenset[int]) -> dict[st
             *_line_cells(line)[:-1],
             {"label": _("案件应发"), "kind": "money", "amount": due_to(case), "note": _round(case)},
             {"label": _("案件账户"), "text": _account(case.payee_account)},
-            {"label": _("核对"), "text": verdict},
+            {"label": _("核对"), "text": verdict, "note": _sent_back(late.get(case.pk))},
         ]
         rows.append({"cells": cells})
     return {"caption": _("逐笔与案件核对"), "rows": rows, "empty": {"message": _("批次里没有明细")}}
@@ -79,7 +80,7 @@ def answer_table(answers: Sequence[Answer]) -> dict[str, Any]:
     words = {"paid": _("✓ 到账"), "returned": _("↩ 退票")}
     rows = []
     for answer in answers:
-        said = "；".join(problem.sentence for problem in answer.problems)
+        said = _("；").join(problem.sentence for problem in answer.problems)
         result = _("▲ 有问题，不入账") if said else words.get(answer.result, "")
         cells = [
             {"label": _("文件第几行"), "kind": "number", "text": answer.row},
@@ -129,6 +130,13 @@ def _round(case: Case) -> str:
     if not case.paid_amount:
         return ""
     return _("第%(round)d次发放，此前已发%(paid)s元") % {"round": case.pay_round, "paid": f"{case.paid_amount:.2f}"}
+
+
+def _sent_back(line: BatchLine | None) -> str:
+    """That this money had arrived once: it goes again only because the bank has sent it back."""
+    if line is None:
+        return ""
+    return _("到账后退回过（%(on)s），请核对银行退回单") % {"on": line.answered_on}
 
 
 def _account(account: Any) -> str:

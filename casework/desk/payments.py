@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,7 +26,8 @@ from workflows import registry
 from workflows.payments.bank_files import TEXT_GB18030, TEXT_UTF8, XLSX, export_batch
 from workflows.payments.batches import MAX_LINES, draw_batch, left_out_of, lock_batch, waiting
 from workflows.payments.history import batch_history, left_out_in_words
-from workflows.payments.permissions import kept_out, may_check, may_export, may_lock, may_read_return
+from workflows.payments.lines import refuse_asked_out
+from workflows.payments.permissions import kept_out, may_check, may_export, may_keep, may_lock, may_read_return
 from workflows.payments.refusals import BatchRefusal
 from workflows.payments.road import paid_by_batch, road_of
 from workflows.programme import Programme
@@ -97,7 +98,9 @@ def drawing_counties(seen: Access) -> list[str]:
 
 def _offer(programme: Programme, county: Division) -> dict[str, Any]:
     """How much waits: counted as far as one batch goes."""
-    sums = waiting(programme.slug, county.code)[:MAX_LINES].aggregate(count=Count("pk"), total=Sum("process__amount"))
+    sums = waiting(programme.slug, county.code)[:MAX_LINES].aggregate(
+        count=Count("pk"), total=Sum(F("process__amount") - F("process__paid_amount"))
+    )
     query = f"?programme={programme.slug}&county={county.code}"
     return {
         "programme": programme,
@@ -249,12 +252,24 @@ def _acts(found: PaymentBatch, by: Staff) -> dict[str, dict[str, str]]:
     State = PaymentBatch.State
     here: dict[str, dict[str, Callable[[PaymentBatch, Staff], Actor]]] = {
         State.DRAWN: {"check": may_check},
-        State.CHECKED: {"lock": may_lock},
-        State.LOCKED: {"export": may_export},
+        State.CHECKED: {"lock": may_lock, "lines_out": may_keep},
+        State.LOCKED: {"export": may_export, "lines_out": may_keep},
         State.EXPORTED: {"export": may_export, "answer": may_read_return},
         State.ANSWERED: {"answer": may_read_return},
     }
-    return {name: {"why_not": _why_not(found, by, may)} for name, may in here.get(found.state, {}).items()}
+    acts = {name: {"why_not": _why_not(found, by, may)} for name, may in here.get(found.state, {}).items()}
+    for name in ("lock", "export"):
+        if name in acts and not acts[name]["why_not"]:
+            acts[name]["why_not"] = _waits_for(found)
+    return acts
+
+
+def _waits_for(found: PaymentBatch) -> str:
+    try:
+        refuse_asked_out(found)
+    except Refusal as refusal:
+        return str(refusal)
+    return ""
 
 
 def _why_not(found: PaymentBatch, by: Staff, may: Callable[[PaymentBatch, Staff], Actor]) -> str:

@@ -12,9 +12,10 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from casework.models import Case, Evidence, WantedPaper
+from casework.models import BatchLine, Case, Evidence, WantedPaper
 from workflows.outcomes import Outcome
 from workflows.papers.wanted import ASKABLE, Line, line_of, still_wanted, told
+from workflows.payments.coming_back import paid_lines
 from workflows.questions import Answer, Question
 
 BAD_DAY = gettext_lazy("看不懂这个日期，请照2026-11-02这样写")
@@ -83,7 +84,7 @@ def _papers(question: Question, case: Case | None) -> Fields:
     before = told(case) if case else []
     known = {paper.kind for paper in before}
     kinds = [(kind.value, kind.label) for kind in ASKABLE if kind.value not in known]
-    waiting = "、".join(paper.label for paper in before if not paper.answer)
+    waiting = _("、").join(paper.label for paper in before if not paper.answer)
     fields: Fields = {}
     if kinds:
         fields[f"{question.name}_kinds"] = forms.MultipleChoiceField(
@@ -115,6 +116,32 @@ def _ticks(question: Question, case: Case | None) -> Fields:
         )
         for paper in still_wanted(case)
     }
+
+
+def _payments(question: Question, case: Case | None) -> Fields:
+    """Nothing where the case has been paid once: that one it must be."""
+    assert case is not None, "payments are of one case"
+    lines = paid_lines(case)
+    if len(lines) < 2:
+        return {}
+    field = forms.TypedMultipleChoiceField(
+        label=question.label,
+        help_text=question.help,
+        choices=[(line.pk, _payment(line)) for line in lines],
+        coerce=int,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={**EMPTY, "invalid_choice": gettext_lazy("请从列出的里面选")},
+    )
+    return {question.name: field}
+
+
+def _payment(line: BatchLine) -> str:
+    words = {"batch": line.batch.number, "line": line.line_number, "amount": f"{line.amount:.2f}"}
+    said = _("批次%(batch)s第%(line)d行，%(amount)s元") % words
+    if not line.answered_on:
+        return said
+    arrived = _("%(day)s到账") % {"day": line.answered_on}
+    return _("，").join((said, arrived))
 
 
 def _money(question: Question, case: Case | None) -> Fields:
@@ -182,6 +209,7 @@ FIELDS: Mapping[Answer, Callable[[Question, Case | None], Fields]] = {
     Answer.DAY: _day,
     Answer.PAPERS: _papers,
     Answer.TICKS: _ticks,
+    Answer.PAYMENTS: _payments,
     Answer.MONEY: _money,
     Answer.NUMBER: _number,
     Answer.CHOICE: _choice,
@@ -212,4 +240,5 @@ VALUES: Mapping[Answer, Callable[[Question, Mapping[str, Any]], Any]] = {
     **dict.fromkeys((Answer.DAY, Answer.MONEY, Answer.NUMBER, Answer.CHOICE, Answer.TEXT, Answer.WORDS), _as_written),
     Answer.PAPERS: _named_papers,
     Answer.TICKS: _ticked,
+    Answer.PAYMENTS: _as_written,
 }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import gzip
+import hashlib
 import os
 import signal
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from workflows.eventlog.xes import Sink
 
 ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 """What a process is told to end by: systemd, a container, a terminal that is closed."""
+PART = ".part"
 
 READABLE, PRIVATE = 0o644, 0o600
 WHY = {
@@ -40,38 +43,81 @@ def whole_file(out: Path, *, mode: int) -> Iterator[Path]:
     """An empty file beside `out` to write: it becomes `out`, with that mode, when the block ends well, and is gone when
     it does not, be it that the process was told to end. A reader sees the old file or the new one, never half of it.
     Raises `OSError`."""
-    with _ending_cleanly():
-        handle, name = tempfile.mkstemp(dir=out.parent, prefix=".", suffix=".part")
+    with _ending_cleanly() as ears:
+        mark = f".{hashlib.sha256(os.fsencode(out.name)).hexdigest()[:12]}-"
+        _remove_left_behind(out.parent, mark)
+        ears.are_shut = True
+        handle, name = tempfile.mkstemp(dir=out.parent, prefix=mark, suffix=PART)
         part = Path(name)
         try:
+            with suppress(OSError):  # a network's folder may know no locks
+                fcntl.flock(handle, fcntl.LOCK_EX)
+            ears.open()
             yield part
             os.fchmod(handle, mode)
             os.fsync(handle)
             os.replace(part, out)
-        except BaseException:
-            part.unlink(missing_ok=True)
-            raise
         finally:
-            os.close(handle)
+            try:
+                part.unlink(missing_ok=True)
+            finally:
+                # Should the ending have come just before: it comes once.
+                part.unlink(missing_ok=True)
+                os.close(handle)
+
+
+def _remove_left_behind(folder: Path, mark: str) -> None:
+    """Remove parts of the same file whose writer was killed outright. One still being written is locked; one that is
+    empty may have been made this very moment, and gives nothing away."""
+    for part in folder.glob(f"{mark}*{PART}"):
+        with suppress(OSError), part.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if part.stat().st_size:
+                part.unlink()
+
+
+class _Ears:
+    """What hears that the process is told to end: once, and not while they are shut, but then as soon as they open."""
+
+    def __init__(self) -> None:
+        self.are_shut = False
+        self.told = 0
+        self.is_ending = False
+
+    def hear(self, number: int, _frame: Any) -> None:
+        self.told = self.told or number
+        if not self.are_shut:
+            self._end()
+
+    def open(self) -> None:
+        self.are_shut = False
+        if self.told:
+            self._end()
+
+    def _end(self) -> None:
+        if self.is_ending:
+            return
+        self.is_ending = True
+        if self.told == signal.SIGINT:
+            raise KeyboardInterrupt
+        raise SystemExit(128 + self.told)
 
 
 @contextmanager
-def _ending_cleanly() -> Iterator[None]:
+def _ending_cleanly() -> Iterator[_Ears]:
     """A process that is told to end unwinds, as at Ctrl+C, instead of falling over. Only the main thread can say so;
     and where nobody listens (`nohup`) it stays so."""
     here = threading.current_thread() is threading.main_thread()
-    deadly = [number for number in ENDINGS if here and signal.getsignal(number) is signal.SIG_DFL]
-    for number in deadly:
-        signal.signal(number, _end)
+    before = {number: signal.getsignal(number) for number in (*ENDINGS, signal.SIGINT) if here}
+    deadly = [number for number, how in before.items() if how in (signal.SIG_DFL, signal.default_int_handler)]
+    ears = _Ears()
     try:
-        yield
+        for number in deadly:
+            signal.signal(number, ears.hear)
+        yield ears
     finally:
         for number in deadly:
-            signal.signal(number, signal.SIG_DFL)
-
-
-def _end(number: int, _frame: Any) -> None:
-    raise SystemExit(128 + number)
+            signal.signal(number, before[number])
 
 
 @contextmanager

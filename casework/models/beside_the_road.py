@@ -146,11 +146,22 @@ class BesideTheRoad:
         "stage",
         Stage.CLOSED,
         Stage.APPROVED,
-        conditions=[law.something_was_paid],
+        conditions=[law.money_of_ours, law.something_was_paid],
         permission=law.by(Role.PAYMENT_OFFICER),
     )
     def come_back(self) -> None:
         """The bank had said paid, and has sent the money back since. 到账后退回"""
+
+    @transition(
+        "stage",
+        Stage.CLOSED,
+        Stage.SUBMITTED,
+        conditions=[law.money_of_ours, law.something_was_paid],
+        permission=law.by(Role.PAYMENT_OFFICER),
+    )
+    def come_back_anew(self) -> None:
+        """The same of a case that a review had sent on its road again, and that was then left as it had been paid: what
+        is due now has to be decided. 到账后退回，重新办理"""
 
     # -- public notice 公示 -------------------------------------------------------------------------------------------
 

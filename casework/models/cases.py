@@ -96,6 +96,7 @@ class Case(FSMModelMixin, BesideTheRoad, CaseRecord):  # type: ignore[django-man
         conditions=[
             law.money_of_ours,
             law.amount_is_decided,
+            law.more_than_was_paid,
             law.account_is_known,
             law.fully_signed,
             law.notices_are_closed,

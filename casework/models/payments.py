@@ -79,6 +79,8 @@ class BatchLine(models.Model):
     bank_reason = models.CharField(_("退票原因"), max_length=120, blank=True)
     bank_reference = models.CharField(_("银行流水"), max_length=60, blank=True)
     answered_on = models.DateField(_("回盘日期"), null=True)
+    out_asked_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    out_reason = models.CharField(_("移出原因"), max_length=120, blank=True)
 
     class Meta:
         ordering = ("batch_id", "line_number")
@@ -106,6 +108,11 @@ class BatchLine(models.Model):
                 condition=~models.Q(state="returned") | ~models.Q(bank_reason=""),
                 name="returned_line_has_reason",
                 violation_error_message=_("退票必须有原因"),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(out_asked_by__isnull=True) | ~models.Q(out_reason=""),
+                name="line_out_has_reason",
+                violation_error_message=_("提出移出必须写明原因"),
             ),
         )
 

@@ -55,7 +55,7 @@ class Capacity(TextChoices):
     RECORD = "record", _("历史补录")
 
 
-STANDS_FOR: Mapping[str, str] = {Capacity.APPROVE: Capacity.RECONSIDER}
+STANDS_FOR: Mapping[str, Capacity] = {Capacity.APPROVE: Capacity.RECONSIDER}
 """Whose signature counts in another's stead: who overturns a refusal has decided as the county would have."""
 
 IN_ORDER = (Capacity.INTAKE, Capacity.VERIFY, Capacity.REVIEW, Capacity.APPROVE)

@@ -83,6 +83,10 @@ AFTER: Mapping[tuple[str, str], Words] = {
         _("复核后，原来的决定已经撤销，您的申请正在重新办理。"),
         _("重新看材料、核实、审核，再作决定，不用您重新申请。已经发到卡上的钱不动，应当多发的会补发。"),
     ),
+    (Stage.SUBMITTED, "come_back_anew"): Words(
+        _("银行把钱退回来了，您的申请正在重新核定，收款的卡也要更正。"),
+        _("请带上本人的社会保障卡，找村里或县里的经办人更正。核定后重新打款，不用您重新申请。"),
+    ),
 }
 """Where it matters what was decided last: by stage and the law's verb."""
 

@@ -65,8 +65,13 @@ def _money(cases: dict[int, Case]) -> Iterator[str]:
     approved: dict[int, list[Decimal | None]] = defaultdict(list)
     for case_id, amount in Decision.objects.filter(outcome="credited").order_by("pk").values_list("case_id", "amount"):
         approved[case_id].append(amount)
+    back = Counter(Event.objects.filter(action="batch_line_came_back").values_list("details__case", flat=True))
     for pk, case in cases.items():
         yield from _paid(case, lines[pk], approved[pk])
+        arrived = sum(line.state == "paid" for line in lines[pk])
+        if len(approved[pk]) != arrived + back[case.number]:
+            told = f"{arrived} stay paid, {back[case.number]} came back"
+            yield f"{case.number}: arrived {len(approved[pk])} times; {told}"
         if case.stage in PROMISED and case.amount != _rate(case) * (case.payable_days or 0):
             yield f"{case.number}: {case.amount} is not days times rate"
 
@@ -82,7 +87,10 @@ def _paid(case: Case, lines: list[BatchLine], approved: list[Decimal | None]) ->
         yield f"{case.number}: the bank is told another name than the applicant's"
     if pending and pending != [amount - total]:
         yield f"{case.number}: the bank is told to pay {pending}, and {amount - total} is due"
-    if list(accumulate(paid)) != approved:
+    came_back = Decision.objects.filter(case=case, transition__startswith="come_back").exists()
+    if came_back and total > max(approved):
+        yield f"{case.number}: paid {paid} after some came back, and never was more approved than {max(approved)}"
+    if not came_back and list(accumulate(paid)) != approved:
         yield f"{case.number}: paid {paid}, in rounds that were approved up to {approved}"
     if case.paid_amount != total:
         yield f"{case.number}: says {case.paid_amount} is paid, and the bank has paid {total}"

@@ -38,8 +38,8 @@ def turns_at(step: Step, came_from: str) -> Iterator[Turn]:
             # It did not come from a place this leads back to: nobody is offered that.
             continue
         yield Turn(step, outcome, case.came_from, place)
-        if isinstance(place, Ending) and place.reopens is not None:
-            yield Turn(step, outcome, case.came_from, place.reopens, place)
+        for again in place.reopens if isinstance(place, Ending) else ():
+            yield Turn(step, outcome, case.came_from, again, place)
 
 
 def goes_on_from(turn: Turn) -> tuple[Place, str]:

@@ -69,7 +69,7 @@ def test_lines_lead_where_the_outcomes_lead(flow: type[CaseFlow]) -> None:
     wanted: Counter[tuple[str, str]] = Counter()
     for place in places_of(flow).values():
         if isinstance(place, Ending):
-            wanted.update([(place.task_title, place.reopens.task_title)] if place.reopens else [])
+            wanted.update((place.task_title, again.task_title) for again in place.reopens)
             continue
         for outcome in filter(on_the_road, place.outcomes.values()):
             wanted.update((place.task_title, target.task_title) for target in outcome.nexts)
@@ -112,7 +112,8 @@ def test_it_says_itself_to_those_who_do_not_see_it(flow: type[CaseFlow]) -> None
             assert f"“{outcome.label}”到{places}" in said
     for place in places_of(flow).values():
         if isinstance(place, Ending) and place.reopens:
-            assert f"{place.task_title}之后可以再到“{place.reopens.task_title}”。" in in_words(flow)
+            steps = "或".join(f"“{again.task_title}”" for again in place.reopens)
+            assert f"{place.task_title}之后可以再到{steps}。" in in_words(flow)
 
 
 def test_it_holds_no_style_and_no_script(flow: type[CaseFlow]) -> None:

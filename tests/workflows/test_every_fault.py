@@ -27,6 +27,11 @@ def one_desk_with_two_hats() -> Programme:
     return programme_of(bank=returned, account=on(account, "corrected", "已更正", "mend_account", this.payment))
 
 
+def paid_for_good() -> Programme:
+    """By batch, and what the bank sends back later, or a check that was wrong, has no way."""
+    return programme_of(bank=on(step("回盘", "pay"), "credited", "到账", "pay", this.paid, signs=True, by_batch=True))
+
+
 def _planted() -> dict[Code, Callable[[], Programme]]:
     """One flow a kind, from wherever it is planted."""
     found: dict[Code, Callable[[], Programme]] = {
@@ -37,6 +42,7 @@ def _planted() -> dict[Code, Callable[[], Programme]]:
         Code.NO_REASON: lambda: programme_of(reasons={}),
         Code.UNNOTICED_PAYMENT: lambda: noticed({}, "village_notice"),
         Code.TWO_HATS: one_desk_with_two_hats,
+        Code.MONEY_STAYS_AWAY: paid_for_good,
     }
     for plant, code, *_seen in test_proof.PLANTS:
         found.setdefault(code, lambda plant=plant: programme_of(**plant()))  # type: ignore[misc]  # bound now
@@ -61,3 +67,11 @@ def test_each_kind_of_fault_has_a_flow_that_shows_it(code: Code) -> None:
 def test_what_is_found_of_offices_and_people_a_flow_alone_never_shows() -> None:
     assert not OF_AN_INSTALLATION & PLANTED.keys()
     assert {*PLANTED} | OF_AN_INSTALLATION == {*Code}
+
+
+def test_both_ways_that_a_payment_by_batch_must_have_are_named() -> None:
+    said = [fault.sentence for fault in prove(paid_for_good()).faults]
+    assert said == [
+        "到账以后银行又退回的，“办结”没有路回去重发",
+        "复核以后才发现有误的明细，在“回盘”没有路移出批次",
+    ]

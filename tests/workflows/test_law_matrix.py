@@ -39,7 +39,7 @@ def declared() -> dict[str, dict[str, Any]]:
 LAW = declared()
 
 
-AFTER_A_PAYMENT = frozenset({"settle", "let_stand", "come_back"})
+AFTER_A_PAYMENT = frozenset({"settle", "let_stand", "come_back", "come_back_anew"})
 """Verbs said only of a case that was paid before."""
 
 
@@ -132,7 +132,12 @@ def test_nothing_leads_out_of_an_ended_case_but_a_request_for_a_review_goods_tha
 ):
     out = {(verb, stage) for verb, stage in product(LAW, ENDED) if stage in LAW[verb]}
     assert {verb for verb, stage in out if stage != "closed"} == {"request_review"}
-    assert {verb for verb, stage in out if stage == "closed"} == {"request_review", "revisit", "come_back"}
+    assert {verb for verb, stage in out if stage == "closed"} == {
+        "request_review",
+        "revisit",
+        "come_back",
+        "come_back_anew",
+    }
 
 
 @pytest.mark.parametrize("verb", BEFORE)

@@ -58,4 +58,4 @@ def test_for_many_at_once_there_is_only_what_can_be_answered_for_all(step: str, 
 
 def test_nothing_waits_in_a_step_by_which_an_ended_case_is_taken_up() -> None:
     idle = {name for name, step in STEPS.items() if not something_waits_in(step)}
-    assert idle == {"review_request", "refusal_review_request"}
+    assert idle == {"review_request", "refusal_review_request", "late_return"}

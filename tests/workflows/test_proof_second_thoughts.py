@@ -286,16 +286,17 @@ def test_what_a_case_remembers_is_forgotten_where_it_cannot_matter() -> None:
     assert {state.back for state in space.at("suspended")} == {("village", "accepted"), ("township", "verified")}
 
 
-def test_the_one_outcome_of_a_step_that_reopens_is_a_verb_the_law_has_of_that_end() -> None:
+def test_every_outcome_of_a_step_that_reopens_is_a_verb_the_law_has_of_that_end() -> None:
     """`reopening.reopen` says it; were it another verb the law would refuse it."""
     says = {
         (outcome.moves, ending.lands_in)
         for programme in registry.programmes().values()
         for flow in programme.flows
         for ending in flow.instance.nodes()
-        if isinstance(ending, Ending) and ending.reopens is not None
-        for outcome in ending.reopens.outcomes.values()
+        if isinstance(ending, Ending)
+        for again in ending.reopens
+        for outcome in again.outcomes.values()
     }
-    assert {verb for verb, _stage in says} == {"request_review", "revisit", "come_back"}
+    assert {verb for verb, _stage in says} == {"request_review", "revisit", "come_back", "come_back_anew"}
     assert all(law.transition(verb, stage) for verb, stage in says)
     assert all(law.transition("request_review", stage) for stage in ("closed", "rejected", "terminated"))

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Collection
 from typing import Any
 
+from django.db.models import Q
 from django.utils.timezone import localdate
 from hypothesis import strategies as st
 
@@ -25,7 +26,9 @@ from workflows.holding import claim, hand_over, release
 from workflows.papers.wanted import Line, still_wanted
 from workflows.payments import batches
 from workflows.payments.bank_files import export_batch
+from workflows.payments.coming_back import paid_lines
 from workflows.payments.returns import apply_return
+from workflows.payments.taking_out import ask_line_out, keep_line, let_line_out
 from workflows.perform import Receipt, perform
 from workflows.refusals import Refusal
 from workflows.reopening import reopen
@@ -34,6 +37,7 @@ HAPPY = {"intake": "accept", "papers": "resubmit", "village": "pass", "township"
 HAPPY |= {"account": "corrected", "suspended": "resume", "internal_review": "remit", "refusal_review": "overturn"}
 REASONS = ("papers_missing", "check_again", "late", "applicant_withdrew", "no_such_reason", "")
 REVIEWS = frozenset({"internal_review", "refusal_review"})
+TAKES_UP = ("request_review", "come_back", "come_back_anew")
 DAYS = (1, 30, 180, 0, 181, -20)
 """From today to the day somebody writes down: three that can be a day of looking again, and three that cannot."""
 STAYS = (
@@ -124,8 +128,8 @@ class Walk:
         getattr(self, act)(case, item, who, how)
 
     def what_has_ended_has_not_moved(self) -> None:
-        """Unless its applicant has asked for a review of it."""
-        reviews = Counter(Decision.objects.filter(transition="request_review").values_list("case_id", flat=True))
+        """Unless its applicant has asked for a review of it, or the bank has sent its money back."""
+        reviews = Counter(Decision.objects.filter(transition__in=TAKES_UP).values_list("case_id", flat=True))
         for case in Case.objects.filter(stage__in=ENDED):
             now = (case.stage, case.finished, case.amount, case.facts_digest, case.payee_account_id, case.trail_head)
             if self.ended.setdefault((case.pk, reviews[case.pk]), now) != now:
@@ -263,6 +267,36 @@ class Walk:
         if batch is not None:
             self.answered(batch, self.somebody(Role.PAYMENT_OFFICER, who), RETURNED[how % len(RETURNED)])
 
+    def the_bank_sends_money_back(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
+        """Of a case that was paid, all of it or one of its rounds; said twice, or of one on its road, it is refused."""
+        paid = list(Case.objects.filter(lines_paid()).distinct().order_by("pk"))
+        if not paid:
+            return
+        case = paid[who % len(paid)]
+        lines = [line.pk for line in paid_lines(case)]
+        self.keys += 1
+        values = {
+            "came_back_lines": lines if how % 3 else [lines[how % len(lines)]],
+            "came_back_on": localdate() - datetime.timedelta(days=how % 2),
+            "bank_reason": "账户已销户",
+        }
+        given = {"reasons": ["sent_back_late"], "values": values, "key": f"walk{self.keys}"}
+        by = self.somebody(Role.PAYMENT_OFFICER, who)
+        for outcome in ("came_back", "came_back_anew"):
+            self.do(lambda said=outcome: reopen(case.number, said, by=by, **given))
+
+    def a_line_is_taken_out(self, case: Case, item: WorkItem | None, who: int, how: int) -> None:
+        """Of a batch, wherever it is: asked by one, then let out or kept by another, or left open."""
+        batch = self.batch(how)
+        if batch is not None:
+            officer, checker = self.somebody(Role.PAYMENT_OFFICER, who), self.somebody(Role.PAYMENT_CHECKER, who + how)
+            line = 1 + how % 3
+            self.do(lambda: ask_line_out(batch, line, by=officer, why="户名与卡不符"))
+            if how % 4:
+                self.do(lambda: let_line_out(batch, line, by=checker))
+            elif how % 8:
+                self.do(lambda: keep_line(batch, line, by=checker))
+
     # -- hands ---------------------------------------------------------------------------------------------------
 
     def do(self, act: Callable[[], object]) -> object:
@@ -307,6 +341,10 @@ class Walk:
         return holders[who % len(holders)]
 
 
+def lines_paid() -> Q:
+    return Q(batch_lines__state=BatchLine.State.PAID)
+
+
 def _remove_a_line(batch: PaymentBatch, *, by: Staff) -> PaymentBatch:
     return batches.remove_line(batch, 1, by=by)
 
@@ -328,6 +366,8 @@ ACTS = (
     Walk.an_item_changes_hands,
     *[Walk.the_checker_looks] * 2,
     *[Walk.the_bank_answers] * 2,
+    *[Walk.the_bank_sends_money_back] * 2,
+    *[Walk.a_line_is_taken_out] * 2,
 )
 NUMBER = st.integers(0, 59)
 WALKS = st.lists(

@@ -102,11 +102,12 @@ def _lines(step: Step, outcome: Outcome, *, is_front: bool) -> Iterator[Line]:
 
 
 def _lines_on(ending: Ending) -> Iterator[Line]:
-    """From the lower corner of the gateway before an end to what takes the case up again."""
+    """From the lower corner of the gateway before an end to each step that takes the case up again."""
     if forks(ending):
         leaves = BETWEEN + GATEWAY / 2
-        source, target = element_id(ending), element_id(ending.reopens)
-        yield Line(reopening_id(ending), source, target, is_front=False, exit=leaves, reach=GATEWAY / 2)
+        for again in ending.reopens:
+            source, target = element_id(ending), element_id(again)
+            yield Line(reopening_id(ending, again), source, target, is_front=False, exit=leaves, reach=GATEWAY / 2)
 
 
 def draw(root: ET.Element, flow: type[CaseFlow]) -> None:

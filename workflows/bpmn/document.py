@@ -130,7 +130,8 @@ def _described(step: Step, flow: type[CaseFlow]) -> str:
 
 
 def _reopened(ending: Ending) -> str:
-    return f"案件到此已经终了；被提起的，转“{ending.reopens.task_title}”继续办理"
+    steps = "或".join(f"“{again.task_title}”" for again in ending.reopens)
+    return f"案件到此已经终了；被提起的，转{steps}继续办理"
 
 
 def _sequence_flow(process: ET.Element, way: Way) -> None:

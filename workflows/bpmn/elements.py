@@ -2,8 +2,8 @@
 
 A step is a user task in the lane of its role; where it can end in several ways an exclusive gateway follows, with one
 sequence flow an outcome, or one a place for an outcome that leads back. An end that can be taken up again has a gateway
-before it: either it is over, or the step that takes it up follows. So has a beginning with several first steps one
-after it.
+before it: either it is over, or one of the steps that take it up follows. So has a beginning with several first steps
+one after it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ OUTCOME, CAME_FROM, TAKEN_UP, BEGINS_AT = "outcome", "came_from", "taken_up", "b
 VARIABLES = {
     OUTCOME: "刚办完的环节的结果（代码）",
     CAME_FROM: "案件离开办理主线时所在的环节或终点（代码）",
-    TAKEN_UP: "案件已到终点时是否又被提起（True、False）",
+    TAKEN_UP: "案件已到终点时又经哪个环节被提起（代码）；没有被提起的为空",
     BEGINS_AT: "案件从哪个环节开始办（代码）",
 }
 """What conditions ask for. Whoever runs the file sets them with each step that is done; the last before the first."""
@@ -85,9 +85,11 @@ def ways_of(flow: type[CaseFlow]) -> Iterator[Way]:
             yield Way(f"flow_{place.name}", element_id(place), gateway_id(place))
             yield from _outcome_ways(place, gateway_id(place))
         else:
-            gateway, again = gateway_id(place), place.reopens
+            gateway = gateway_id(place)
             yield Way(f"flow_{place.name}", gateway, element_id(place), OVER, is_default=True)
-            yield Way(reopening_id(place), gateway, entry_id(again), again.task_title, f"{TAKEN_UP} == True")
+            for again in place.reopens:
+                condition = f"{TAKEN_UP} == '{again.name}'"
+                yield Way(reopening_id(place, again), gateway, entry_id(again), again.task_title, condition)
 
 
 def _first_ways(begin: Begin) -> Iterator[Way]:
@@ -145,8 +147,9 @@ def first_way_id(begin: Begin, place: Place) -> str:
     return f"flow_begin__{place.name}" if forks(begin) else "flow_begin"
 
 
-def reopening_id(ending: Ending) -> str:
-    return f"flow_{ending.name}__again"
+def reopening_id(ending: Ending, again: Step) -> str:
+    """The sequence flow from an end to a step that takes the case up again."""
+    return f"flow_{ending.name}__again__{again.name}"
 
 
 def forks(place: Place | Begin) -> bool:
@@ -155,7 +158,7 @@ def forks(place: Place | Begin) -> bool:
     if isinstance(place, Begin):
         return len(place.firsts) > 1
     if isinstance(place, Ending):
-        return place.reopens is not None
+        return bool(place.reopens)
     return sum(len(outcome.nexts) for outcome in place.outcomes.values()) > 1
 
 

@@ -13,10 +13,10 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
-from casework.models import BatchLine, Case, Event, PaymentBatch, Stage, WorkItem
+from casework.models import BatchLine, Case, PaymentBatch, Stage, WorkItem
 from workflows import registry
 from workflows.doctor.finding import Examination, Finding, Kind, Scope, county_of
-from workflows.payments.digest import chain_of, digest_of
+from workflows.payments.digest import digest_of, lock_event
 from workflows.payments.refusals import NotPaidByBatch
 from workflows.payments.road import road_of
 
@@ -101,7 +101,7 @@ def _sums(batches: QuerySet[PaymentBatch]) -> Iterator[Finding]:
 def _digests(batches: QuerySet[PaymentBatch]) -> Iterator[Finding]:
     """One batch in memory at a time: a thousand lines at most."""
     for batch in batches.filter(state__in=LOCKED).iterator(chunk_size=50):
-        locked = Event.objects.filter(chain=chain_of(batch), action="batch_locked").order_by("seq").first()
+        locked = lock_event(batch)
         in_trail = locked.details.get("digest") if locked else None
         if digest_of(batch) == batch.digest == in_trail:
             continue

@@ -20,7 +20,13 @@ AT_ONCE = 20
 """Batches read together: each has up to a thousand lines."""
 
 State = PaymentBatch.State
-REACHES = {"batch_checked": State.CHECKED, "batch_locked": State.LOCKED, "batch_exported": State.EXPORTED}
+REACHES = {
+    "batch_checked": State.CHECKED,
+    "batch_line_let_out": State.CHECKED,
+    "batch_locked": State.LOCKED,
+    "batch_exported": State.EXPORTED,
+}
+TAKES_OUT = frozenset({"batch_refused", "batch_line_let_out"})
 COLUMNS = ("number", "programme", "county_id", "line_count", "total")
 
 
@@ -74,8 +80,8 @@ def object_of(file: BatchFile) -> OcelObject:
 
 def _reached(event: Event, state: PaymentBatch.State) -> PaymentBatch.State:
     """The batch's state after an event."""
-    if event.action == "batch_refused":
-        return State.CANCELLED if details.number(event, "count") == 0 else state
+    if event.action in TAKES_OUT and details.number(event, "count") == 0:
+        return State.CANCELLED
     if event.action == "batch_answered":
         return State.ANSWERED if details.number(event, "pending") == 0 else state
     return REACHES.get(event.action, state)
@@ -85,7 +91,7 @@ def happenings_of(file: BatchFile) -> Iterator[OcelEvent]:
     """What was done to the batch, and with which payments: those that were in it then."""
     number, inside = file.batch.number, list(file.lines)
     for event in file.events:
-        out = details.numbers(event, "lines") if event.action == "batch_refused" else frozenset()
+        out = details.numbers(event, "lines") if event.action in TAKES_OUT else frozenset()
         links = [Link(batch_id(number), "of")]
         links += [Link(payment_id(number, line), "takes out" if line in out else "includes") for line in inside]
         if out:

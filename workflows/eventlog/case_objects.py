@@ -89,7 +89,8 @@ def _payment(case: Case, line: BatchLine, passages: list[Passage]) -> OcelObject
     attributes: dict[str, Scalar] = {"line": line.line_number, "amount": line.amount, "state": at_first}
     changing = Changing(attributes)
     for passage in settled:
-        changing.now("state", line.state, passage.event.at)
+        arrived = passage.text("transition") == "pay"
+        changing.now("state", BatchLine.State.PAID.value if arrived else line.state, passage.event.at)
     links = [Link(case_id(case), "pays"), Link(batch_id(line.batch.number), "line of")]
     return OcelObject(_payment_id(line), declared.PAYMENT, attributes, changing.changes, links)
 

@@ -14,9 +14,9 @@ from workflows.eventlog.case_files import CaseFile
 
 STAGES = frozenset(Stage.values)
 DRAWN = "schedule"
-PAYING = frozenset({DRAWN, "confirm_payment", "unschedule", "pay"})
-SETTLED = frozenset({"unschedule", "pay"})
-"""Verbs of the law about a case's payment: into a batch, checked, out again, arrived."""
+SETTLED = frozenset({"unschedule", "pay", "come_back", "come_back_anew"})
+PAYING = frozenset({DRAWN, "confirm_payment"}) | SETTLED
+"""Verbs of the law about a case's payment: into a batch, checked, out again, arrived, sent back after all."""
 
 
 @dataclass(frozen=True, slots=True)

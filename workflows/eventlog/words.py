@@ -51,6 +51,9 @@ ACTIONS: Mapping[str, str] = {
     "batch_exported": "批次送银行",
     "batch_answered": "批次回盘",
     "batch_line_came_back": "到账后退回登记",
+    "batch_line_out_asked": "提出移出批次明细",
+    "batch_line_kept": "保留批次明细",
+    "batch_line_let_out": "移出批次明细",
 }
 """The registered actions that are no step. None may be a step's title: an event type has one meaning."""
 

@@ -25,7 +25,8 @@ from casework.sheets.writing import table_workbook
 from workflows import registry, trail
 from workflows.payments.batches import locked
 from workflows.payments.digest import chain_of, check_digest
-from workflows.payments.lines import account_of, lines_of
+from workflows.payments.faults import refuse_faults
+from workflows.payments.lines import account_of, lines_of, refuse_asked_out
 from workflows.payments.permissions import may_export
 from workflows.payments.refusals import BatchRefusal, DigestBroken
 
@@ -51,7 +52,8 @@ class BankFile:
 def export_batch(batch: PaymentBatch, *, by: Staff, form: str) -> BankFile:
     """The batch as a file of that form (`xlsx`, `utf-8` or `gb18030` text), and its mark in the trail.
 
-    The digest is verified first. Again later: the very same bytes.
+    The digest is verified first, and before it goes for the first time every line is held against its case once more.
+    Again later: the very same bytes.
     """
     if form not in (XLSX, TEXT_UTF8, TEXT_GB18030):
         raise BatchRefusal(_("没有“%(form)s”这种导出格式。") % {"form": form})
@@ -61,6 +63,9 @@ def export_batch(batch: PaymentBatch, *, by: Staff, form: str) -> BankFile:
         check_digest(batch)
         made = _made(batch, form)
         if batch.state == State.LOCKED:
+            # Days may lie between the lock and this, and afterwards nothing can be taken back.
+            refuse_asked_out(batch)
+            refuse_faults(batch)
             batch.state = State.EXPORTED
             batch.save(update_fields=["state"])
         details = {

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from casework.models import BatchLine, Case, Decision, Event, NumberSeries, PaymentBatch, Staff, WorkItem
 from workflows import trail
 from workflows.payments.digest import chain_of, digest_of
-from workflows.payments.faults import faults_of
-from workflows.payments.lines import attempt, due_to, lines_of, perform_each, total_of
+from workflows.payments.faults import refuse_faults
+from workflows.payments.lines import attempt, due_to, lines_of, perform_each, refuse_asked_out, total_of
 from workflows.payments.permissions import acting, may_check, may_lock
-from workflows.payments.refusals import BatchRefusal, BatchWrong, NotDrawn, NothingToDraw
+from workflows.payments.refusals import BatchRefusal, NotDrawn, NothingToDraw
 from workflows.payments.road import Way, road_of
 from workflows.perform import perform
 from workflows.refusals import Refusal
@@ -197,7 +197,7 @@ def check_batch(batch: PaymentBatch, *, by: Staff, key: str | None = None) -> Pa
         if batch.state == State.CHECKED and batch.checked_by_id == by.pk:
             return batch
         actor = may_check(batch, by)
-        _refuse_faults(batch)
+        refuse_faults(batch)
         perform_each(batch, list(lines_of(batch)), road_of(batch.programme).confirm, by=by, key=key)
         batch.state, batch.checked_by, batch.checked_at = State.CHECKED, by, now()
         batch.save(update_fields=["state", "checked_by", "checked_at"])
@@ -243,7 +243,8 @@ def lock_batch(batch: PaymentBatch, *, by: Staff) -> PaymentBatch:
         if batch.state == State.LOCKED:
             return batch
         actor = may_lock(batch, by)
-        _refuse_faults(batch)
+        refuse_asked_out(batch)
+        refuse_faults(batch)
         batch.state, batch.locked_at, batch.digest = State.LOCKED, now(), digest_of(batch)
         batch.save(update_fields=["state", "locked_at", "digest"])
         _record(batch, "batch_locked", actor)
@@ -253,12 +254,6 @@ def lock_batch(batch: PaymentBatch, *, by: Staff) -> PaymentBatch:
 def locked(batch: PaymentBatch) -> PaymentBatch:
     """The batch, locked and read afresh."""
     return PaymentBatch.objects.select_for_update().get(pk=batch.pk)
-
-
-def _refuse_faults(batch: PaymentBatch) -> None:
-    faults = faults_of(batch)
-    if faults:
-        raise BatchWrong(batch.number, [fault.sentence for fault in faults])
 
 
 def _take_out(

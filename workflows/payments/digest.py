@@ -24,12 +24,17 @@ def digest_of(batch: PaymentBatch) -> str:
     return sha256(json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
 
 
+def lock_event(batch: PaymentBatch) -> Event | None:
+    """What the trail says of its locking; of the last one, for a line taken out undoes the one before."""
+    return Event.objects.filter(chain=chain_of(batch), action="batch_locked").order_by("-seq").first()
+
+
 def check_digest(batch: PaymentBatch) -> None:
     """Raise `DigestBroken` unless the lines, the batch's own sums and the trail all say what was locked.
 
     The trail is asked too: whoever can change a line in the database can change the digest beside it.
     """
-    locked = Event.objects.filter(chain=chain_of(batch), action="batch_locked").order_by("seq").first()
+    locked = lock_event(batch)
     lines = list(lines_of(batch))
     whole = (
         locked is not None

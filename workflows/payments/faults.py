@@ -17,6 +17,7 @@ from workflows import registry
 from workflows.entitlement import is_awarded_right
 from workflows.payments.hung import unlike_the_board
 from workflows.payments.lines import account_of, at_line, due_to, lines_of, total_of
+from workflows.payments.refusals import BatchWrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,12 @@ def faults_of(batch: PaymentBatch) -> list[Fault]:
     unlike = unlike_the_board([line.case for line in lines])
     found = [fault for line in lines for fault in (*_of_line(batch, line), *_of_the_board(line, unlike))]
     return [*found, *_shared_accounts(lines), *_sums(batch, lines)]
+
+
+def refuse_faults(batch: PaymentBatch) -> None:
+    """Raise `BatchWrong` with all of them."""
+    if faults := faults_of(batch):
+        raise BatchWrong(batch.number, [fault.sentence for fault in faults])
 
 
 def _of_line(batch: PaymentBatch, line: BatchLine) -> Iterator[Fault]:

@@ -45,7 +45,8 @@ def left_out_in_words(codes: Mapping[str, str]) -> list[str]:
         "held_by_another": _("已由别人领取"),
         "incomplete": _("手续还不齐"),
     }
-    return [f"{number}：{words.get(code, _('当时不能列入'))}" for number, code in sorted(codes.items())]
+    other = _("当时不能列入")
+    return [f"{number}：{words.get(code, other)}" for number, code in sorted(codes.items())]
 
 
 def _words(event: Event) -> str:
@@ -88,6 +89,22 @@ def _came_back(details: Details) -> str:
     return _("到账后银行退回：第%(line)s行，¥%(amount)s，%(on)s") % details
 
 
+def _out_asked(details: Details) -> str:
+    return _("提出移出第%(line)d行") % details
+
+
+def _kept(details: Details) -> str:
+    return _("第%(line)d行不移出，保留") % details
+
+
+def _let_out(details: Details) -> str:
+    lines = "、".join(str(line) for line in details["lines"])
+    if not details["count"]:
+        return _("移出第%(lines)s行，已没有明细，批次作废") % {"lines": lines}
+    said = _("移出第%(lines)s行，重新核对：余%(count)s笔，¥%(total)s") % {**details, "lines": lines}
+    return _("%(said)s，还有%(faults)d处不符") % {**details, "said": said} if details["faults"] else said
+
+
 WORDS: Mapping[str, Callable[[Details], str]] = {
     "batch_drawn": _drawn,
     "batch_checked": _checked,
@@ -96,5 +113,8 @@ WORDS: Mapping[str, Callable[[Details], str]] = {
     "batch_exported": _exported,
     "batch_answered": _answered,
     "batch_line_came_back": _came_back,
+    "batch_line_out_asked": _out_asked,
+    "batch_line_kept": _kept,
+    "batch_line_let_out": _let_out,
 }
 """Every registered word that a batch's chain can hold."""

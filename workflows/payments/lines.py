@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from casework.crypto import lookup_hash
 from casework.models import BatchLine, Case, PaymentBatch, Staff, WorkItem
 from casework.models.fields import SealedText
-from workflows.payments.refusals import BatchWrong
+from workflows.payments.refusals import BatchRefusal, BatchWrong
 from workflows.payments.road import Way
 from workflows.perform import perform
 from workflows.refusals import Refusal
@@ -22,6 +22,18 @@ def lines_of(batch: PaymentBatch) -> QuerySet[BatchLine]:
     """The lines that stand in it, in order; those taken out are no part of it any more."""
     lines = batch.lines.exclude(state=BatchLine.State.REMOVED).order_by("line_number")
     return lines.select_related("case", "case__applicant", "case__payee_account")
+
+
+def asked_out(batch: PaymentBatch) -> QuerySet[BatchLine]:
+    """The lines somebody wants taken out, and nobody has confirmed."""
+    return lines_of(batch).filter(state=BatchLine.State.PENDING, out_asked_by__isnull=False)
+
+
+def refuse_asked_out(batch: PaymentBatch) -> None:
+    """Nothing goes on while it is open whether a line goes with it."""
+    if numbers := list(asked_out(batch).values_list("line_number", flat=True)):
+        lines = "、".join(map(str, numbers))
+        raise BatchRefusal(_("第%(lines)s行有人提出移出，请发放复核先确认移出，或者保留。") % {"lines": lines})
 
 
 def due_to(case: Case) -> Decimal:

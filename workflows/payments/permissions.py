@@ -6,15 +6,25 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from casework.models import Participation, PaymentBatch, Role, Staff, WorkItem
+from casework.models import BatchLine, Participation, PaymentBatch, Role, Staff, WorkItem
 from workflows.acting import acting
 from workflows.papers.sheets import kin_of
-from workflows.payments.refusals import DrawnByYou, NotInThisState
+from workflows.payments.refusals import AlreadyAnswered, DrawnByYou, NotInThisState
 from workflows.standing import Actor
 
 State = PaymentBatch.State
 
-__all__ = ["acting", "kept_out", "may_check", "may_export", "may_lock", "may_read_return"]
+__all__ = [
+    "acting",
+    "kept_out",
+    "may_ask_out",
+    "may_check",
+    "may_export",
+    "may_keep",
+    "may_let_out",
+    "may_lock",
+    "may_read_return",
+]
 
 
 def kept_out(by: Staff, items: Sequence[WorkItem], capacity: str) -> dict[int, str]:
@@ -41,6 +51,29 @@ def may_check(batch: PaymentBatch, by: Staff) -> Actor:
     return actor
 
 
+def may_ask_out(batch: PaymentBatch, by: Staff) -> Actor:
+    """A payment officer of the county, once it is checked and until it has gone to the bank."""
+    actor = acting(by, batch.county_id, Role.PAYMENT_OFFICER)
+    _stands_at(batch, _("移出明细"), State.CHECKED, State.LOCKED)
+    return actor
+
+
+def may_let_out(batch: PaymentBatch, by: Staff) -> Actor:
+    """A payment checker of the county, never the one who drew it, in the same time."""
+    actor = acting(by, batch.county_id, Role.PAYMENT_CHECKER)
+    _stands_at(batch, _("移出明细"), State.CHECKED, State.LOCKED)
+    if batch.drawn_by_id == by.pk:
+        raise DrawnByYou
+    return actor
+
+
+def may_keep(batch: PaymentBatch, by: Staff) -> Actor:
+    """Either payment role of the county, in the same time: a line that stays in is checked as it was."""
+    actor = acting(by, batch.county_id, Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER)
+    _stands_at(batch, _("移出明细"), State.CHECKED, State.LOCKED)
+    return actor
+
+
 def may_lock(batch: PaymentBatch, by: Staff) -> Actor:
     """Either payment role of the county, once it is checked."""
     actor = acting(by, batch.county_id, Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER)
@@ -49,9 +82,12 @@ def may_lock(batch: PaymentBatch, by: Staff) -> Actor:
 
 
 def may_export(batch: PaymentBatch, by: Staff) -> Actor:
-    """A payment officer of the county, once it is locked; again until the bank has answered all of it."""
+    """A payment officer of the county, once it is locked; again until the bank has begun to answer: it has the file
+    then, and the same file sent twice may be paid twice."""
     actor = acting(by, batch.county_id, Role.PAYMENT_OFFICER)
     _stands_at(batch, _("导出"), State.LOCKED, State.EXPORTED)
+    if batch.lines.filter(state__in=(BatchLine.State.PAID, BatchLine.State.RETURNED)).exists():
+        raise AlreadyAnswered(batch.number)
     return actor
 
 

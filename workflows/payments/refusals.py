@@ -65,6 +65,23 @@ class DrawnByYou(BatchRefusal):
         super().__init__(_("这个批次是您编制的，须由另一位发放复核人员复核。"))
 
 
+class AskedByYou(BatchRefusal):
+    code = "asked_by_you"
+
+    def __init__(self) -> None:
+        super().__init__(_("移出这一行是您提出的，须由另一位发放复核人员确认。"))
+
+
+class AlreadyAnswered(BatchRefusal):
+    code = "already_answered"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            _("批次%(number)s银行已经开始回盘，不能再导出：同一份清册送两次，可能重复发放。没有回的行，请向银行催问。")
+            % {"number": number}
+        )
+
+
 class DigestBroken(BatchRefusal):
     code = "digest_broken"
 

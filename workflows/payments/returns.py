@@ -31,6 +31,7 @@ from workflows.payments.lines import attempt, lines_of, open_items, total_of
 from workflows.payments.permissions import may_read_return
 from workflows.payments.refusals import BatchRefusal, DigestBroken, ReturnRefused
 from workflows.payments.road import Road, road_of
+from workflows.payments.whose_answer import also_fits
 from workflows.perform import perform
 from workflows.refusals import Refusal
 from workflows.standing import Actor
@@ -125,6 +126,7 @@ def read_return(batch: PaymentBatch, data: bytes) -> ReturnReport:
     answers = _answers(sheet.rows, _Lines(lines))
     if not faults and all(answer.line is None for answer in answers):
         faults = [_("文件里没有一行属于批次%(number)s，请核对是不是选错了文件") % {"number": batch.number}]
+    faults += _of_which_batch(batch, sheet, [lines[answer.line] for answer in answers if answer.line])
     if faults:
         return ReturnReport(batch.number, digest, faults=tuple(faults))
     return ReturnReport(batch.number, digest, (), answers, _unanswered(answers, lines.values()))
@@ -184,6 +186,21 @@ def _faults(batch: PaymentBatch, sheet: BankSheet) -> list[str]:
     return faults
 
 
+def _of_which_batch(batch: PaymentBatch, sheet: BankSheet, answered: Sequence[BatchLine]) -> list[str]:
+    """A file in which stands neither the batch nor a case must be this batch's by what is in it, and no other's."""
+    says = sheet.batch_numbers or sheet.digests or any(_said(row.cells["case_number"]) for row in sheet.rows)
+    other = "" if says else also_fits(batch, answered)
+    if not other:
+        return []
+    words = {"other": other, "number": batch.number}
+    return [
+        _(
+            "文件里没有批次号，也没有案号，和批次%(other)s也完全对得上。请向银行问清是哪一批的，再把“%(number)s”写进文件的任意一格"
+        )
+        % words
+    ]
+
+
 def _answers(rows: Sequence[BankRow], lines: _Lines) -> tuple[Answer, ...]:
     answers = [_answer(row, lines) for row in rows]
     times = Counter(answer.line for answer in answers if answer.line is not None)
@@ -206,6 +223,8 @@ def _answer(row: BankRow, lines: _Lines) -> Answer:
         assert problem is not None
         return Answer(row.number, amount=amount, result=result, reason=reason, problems=(problem,))
     on, date_problem = _day(row.cells["date"])
+    if on is not None and on > localdate():
+        date_problem.append(Problem("date_in_future", _("日期%(on)s还没有到") % {"on": on}))
     problems = [
         *_against_line(row.cells, line, amount),
         *_about_result(line, word, result, reason),
@@ -264,11 +283,19 @@ def _about_result(line: BatchLine, word: str, result: str, reason: str) -> Itera
         yield Problem("result_missing", _("没有处理结果"))
     elif not result:
         yield Problem("result_unknown", _("看不懂处理结果“%(word)s”，请改成“成功”“失败”或“退票”") % {"word": word})
+    elif (other := RESULTS.get(values.word(reason))) and other != result:
+        said = _("处理结果写“%(word)s”，原因又写“%(reason)s”，自相矛盾，请向银行问清")
+        yield Problem("contradicts_itself", said % {"word": word, "reason": reason})
     elif result == Answered.RETURNED and not reason:
         yield Problem("reason_missing", _("退票没有写原因，请向银行问清"))
     elif line.state not in (Answered.PENDING, result):
         state = str(Answered(line.state).label)
-        yield Problem("answered_otherwise", _("这一笔以前已记为“%(state)s”，与这次的结果相反") % {"state": state})
+        said = _("这一笔以前已记为“%(state)s”，与这次的结果相反") % {"state": state}
+        if line.state == Answered.PAID:
+            said = _("%(said)s；如果银行到账后又退回，请到这件案子里办“到账后银行退回”") % {"said": said}
+        else:
+            said = _("%(said)s；如果银行确已付到，请先不要重发这件案子，向银行问清") % {"said": said}
+        yield Problem("answered_otherwise", said)
 
 
 def _said(cell: Cell) -> str:

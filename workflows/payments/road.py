@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from workflows import registry
 from workflows.flow import Step
-from workflows.outcomes import Outcome
+from workflows.outcomes import Hand, Outcome
 from workflows.payments.refusals import NotPaidByBatch
+from workflows.payments.requirements import CHECKER
 from workflows.programme import Programme
 
 
@@ -22,17 +23,18 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Road:
-    """From waiting for a batch to the bank's answer."""
+    """From waiting for a batch to the bank's answer; `take_out` is the way out of a checked one."""
 
     draw: Way
     confirm: Way
     send_back: Way
     credited: Way
     returned: Way
+    take_out: Way
 
 
 def road_of(programme: str) -> Road:
-    """Raises `NotPaidByBatch` when the programme's flow lacks any of the five."""
+    """Raises `NotPaidByBatch` when the programme's flow lacks any of the six."""
     known = registry.programme(programme)
     steps = known.flow.steps()
     ways = (
@@ -41,6 +43,7 @@ def road_of(programme: str) -> Road:
         _way(steps, "unschedule", beside="confirm_payment"),
         _way(steps, "pay"),
         _way(steps, "unschedule", beside="pay"),
+        _way(steps, "unschedule", beside="pay", by=CHECKER),
     )
     found = [way for way in ways if way is not None]
     if len(found) < len(ways):
@@ -54,13 +57,14 @@ def paid_by_batch() -> list[Programme]:
     return sorted(found, key=lambda known: known.title)
 
 
-def _way(steps: Sequence[Step], moves: str, *, beside: str = "") -> Way | None:
-    """The step with a by-batch outcome that moves so; `beside`: which also has one that moves thus."""
+def _way(steps: Sequence[Step], moves: str, *, beside: str = "", by: Hand | None = None) -> Way | None:
+    """The step with a by-batch outcome that moves so, said by its own office or `by` another hand; `beside`: which also
+    has one that moves thus."""
     for step in steps:
         outcomes: list[Outcome] = [outcome for outcome in step.outcomes.values() if outcome.by_batch]
         if beside and all(outcome.moves != beside for outcome in outcomes):
             continue
         for outcome in outcomes:
-            if outcome.moves == moves:
+            if outcome.moves == moves and outcome.hand == by:
                 return Way(step, outcome.name)
     return None

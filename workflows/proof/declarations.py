@@ -12,6 +12,7 @@ from workflows.flow import Begin, Ending, Step
 from workflows.graph import begin_of, nodes_of, turn
 from workflows.outcomes import Hand
 from workflows.payments.bank_files import LONGEST_MEMO
+from workflows.payments.requirements import CHECKER
 from workflows.programme import Programme
 from workflows.proof.faults import Code, Fault
 
@@ -25,12 +26,14 @@ def vocabulary_faults(programme: Programme) -> list[Fault]:
 
 
 def declaration_faults(programme: Programme) -> list[Fault]:
-    """Deadlines and reasons that are missing, titles said twice, and hats one person could wear two of."""
+    """Deadlines and reasons that are missing, titles said twice, hats one person could wear two of, and what every
+    payment by batch must have besides its road."""
     return [
         *_same_title(programme),
         *_without_deadline(programme),
         *_without_reason(programme),
         *_two_hats(programme),
+        *_money_stays_away(programme),
     ]
 
 
@@ -56,10 +59,11 @@ def _foreign_nodes(programme: Programme) -> Iterator[tuple[tuple[str, ...], str]
 
 def _reopens_no_step(programme: Programme) -> Iterator[Fault]:
     for ending in nodes_of(programme.flow):
-        if isinstance(ending, Ending) and ending.reopens is not None and not isinstance(ending.reopens, Step):
-            title = getattr(ending.reopens, "task_title", None) or getattr(ending.reopens, "name", ending.reopens)
-            sentence = f"终点“{ending.task_title}”要经“{title}”重新开启，那不是一个环节（Step）"
-            yield Fault(Code.REOPENS_NO_STEP, programme.flow.__name__, (ending.task_title,), sentence)
+        for again in ending.reopens if isinstance(ending, Ending) else ():
+            if not isinstance(again, Step):
+                title = getattr(again, "task_title", None) or getattr(again, "name", again)
+                sentence = f"终点“{ending.task_title}”要经“{title}”重新开启，那不是一个环节（Step）"
+                yield Fault(Code.REOPENS_NO_STEP, programme.flow.__name__, (ending.task_title,), sentence)
 
 
 def _same_title(programme: Programme) -> Iterator[Fault]:
@@ -128,6 +132,23 @@ def _without_reason(programme: Programme) -> Iterator[Fault]:
             if outcome.needs_reason and not programme.reasons_for(outcome.name):
                 sentence = f"“{outcome.label}”必须说明理由，可是没有一条理由可选"
                 yield Fault(Code.NO_REASON, programme.flow.__name__, (turn(step, outcome),), sentence)
+
+
+def _money_stays_away(programme: Programme) -> Iterator[Fault]:
+    """A bank can send money back that it had reported as arrived; and a checked batch can turn out to have a fault."""
+    for step in programme.flow.steps():
+        for outcome in step.outcomes.values():
+            if not outcome.by_batch or outcome.moves != "pay":
+                continue
+            path = (turn(step, outcome),)
+            ways = outcome.next.reopens if isinstance(outcome.next, Ending) else ()
+            again = [one for way in ways if isinstance(way, Step) for one in way.outcomes.values()]
+            if all(one.moves != "come_back" for one in again):
+                sentence = f"到账以后银行又退回的，“{outcome.next.task_title}”没有路回去重发"
+                yield Fault(Code.MONEY_STAYS_AWAY, programme.flow.__name__, path, sentence)
+            if all(one.moves != "unschedule" or one.hand != CHECKER for one in step.outcomes.values()):
+                sentence = f"复核以后才发现有误的明细，在“{step.task_title}”没有路移出批次"
+                yield Fault(Code.MONEY_STAYS_AWAY, programme.flow.__name__, path, sentence)
 
 
 def _two_hats(programme: Programme) -> Iterator[Fault]:

@@ -31,6 +31,7 @@ class Code(enum.StrEnum):
     CLOCK_STAYS_STOPPED = "clock_stays_stopped"
     BEYOND_THE_LAW = "beyond_the_law"
     UNNOTICED_PAYMENT = "unnoticed_payment"
+    MONEY_STAYS_AWAY = "money_stays_away"
 
 
 WARNINGS = frozenset({Code.TWO_HATS})

@@ -78,7 +78,7 @@ def _node_in_full(node: Any) -> list[Any]:
         outcomes = [_outcome_in_full(one) for one in node.outcomes.values()]
         return [*said, node.task_title, node.role, int(node.level), node.capacity, outcomes]
     if isinstance(node, Ending):
-        return [*said, node.task_title, node.moves, node.lands_in, getattr(node.reopens, "name", None)]
+        return [*said, node.task_title, node.moves, node.lands_in, [one.name for one in node.reopens]]
     if isinstance(node, Begin):
         return [*said, node.moves, node.told, [first.name for first in node.firsts]]
     return said

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from casework.models import Stage
-from casework.models.stages import BEFORE_APPROVAL
+from casework.models.stages import ASIDE, BEFORE_APPROVAL, ENDED
 from workflows import law
 from workflows.flow import CaseFlow, Ending, Step
 from workflows.graph import begin_of, places_of, turn
@@ -29,13 +29,15 @@ FACTS_MAY_CHANGE = BEFORE_APPROVAL | {Stage.CORRECTION}
 class State(NamedTuple):
     """`back` is what the case remembers while it is off the road: the place it was in, and its stage there. It is
     forgotten where nothing can lead back any more. `noticed` are the places in which its person and amount, as they are
-    now, have hung to the end."""
+    now, have hung to the end. `ended_by` is the verb an ended case has ended by, kept while it is under review, where
+    some verb undoes that one only (`law.UNDOES`)."""
 
     place: str
     stage: str
     signed: frozenset[str]
     back: tuple[str, str] = ("", "")
     noticed: frozenset[str] = frozenset()
+    ended_by: str = ""
 
 
 class Move(NamedTuple):
@@ -128,7 +130,7 @@ class Guarded(NamedTuple):
 
 def _moves(step: Step, state: State, guarded: Guarded, live: frozenset[str]) -> Iterator[Move]:
     for outcome in step.outcomes.values():
-        if law.transition(outcome.moves, state.stage) is None:
+        if law.transition(outcome.moves, state.stage) is None or not _undoes(outcome, state):
             continue
         place = place_for(outcome, state)
         back = (step.name, state.stage) if outcome.remembers else ("", "") if outcome.returns else state.back
@@ -138,9 +140,10 @@ def _moves(step: Step, state: State, guarded: Guarded, live: frozenset[str]) -> 
         if guarded.refuse(outcome, state):
             continue
         kept = back if place.name in live else ("", "")
-        words = turn(step, outcome)
+        words, ended_by = turn(step, outcome), _ended_by(outcome, stage, state)
         for signed in _signatures_after(step.hand_of(outcome).capacity, outcome, state.signed):
-            yield Move(words, State(place.name, stage, signed, kept, _noticed_after(outcome, state.noticed)), outcome)
+            noticed = _noticed_after(outcome, state.noticed)
+            yield Move(words, State(place.name, stage, signed, kept, noticed, ended_by), outcome)
     if guarded.signatures is not None and state.stage in FACTS_MAY_CHANGE:
         if state.signed:
             yield Move(FACTS_CHANGED, state._replace(signed=frozenset(), noticed=frozenset()), None)
@@ -179,13 +182,28 @@ def _passes_on(step: Step, live: set[str]) -> bool:
 
 def _reopened(ending: Ending, state: State, live: frozenset[str]) -> Iterator[Move]:
     """An ended case taken up again: it waits, for the moment of the asking, in the step that reopens it."""
-    if ending.reopens is None:
-        return
     found = law.transition(ending.moves, state.stage) if ending.moves else None
     stage = str(found.target) if found else state.stage
-    back = (ending.name, stage) if ending.reopens.name in live else ("", "")
-    to = State(ending.reopens.name, stage, state.signed, back, state.noticed)
-    yield Move(f"{ending.task_title}【{ending.reopens.task_title}】", to, None)
+    for again in ending.reopens:
+        if not any(_undoes(outcome, state) for outcome in again.outcomes.values()):
+            continue
+        back = (ending.name, stage) if again.name in live else ("", "")
+        to = State(again.name, stage, state.signed, back, state.noticed, state.ended_by)
+        yield Move(f"{ending.task_title}【{again.task_title}】", to, None)
+
+
+MAY_BE_UNDONE = frozenset[str]().union(*law.UNDOES.values())
+
+
+def _undoes(outcome: Outcome, state: State) -> bool:
+    return state.ended_by in law.UNDOES.get(outcome.moves, {state.ended_by})
+
+
+def _ended_by(outcome: Outcome, stage: str, state: State) -> str:
+    """A review that upholds what a case has ended by leaves it so; on its road again, it has not ended."""
+    if isinstance(outcome.next, Ending) and outcome.moves in MAY_BE_UNDONE:
+        return outcome.moves
+    return state.ended_by if stage in ENDED or stage in ASIDE else ""
 
 
 def _signatures_after(capacity: str, outcome: Outcome, signed: frozenset[str]) -> Iterable[frozenset[str]]:

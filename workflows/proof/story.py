@@ -29,9 +29,8 @@ def _hands(flow: type[CaseFlow]) -> dict[str, Hand]:
         found[step.task_title] = own
         found.update({turn(step, outcome): step.hand_of(outcome) for outcome in step.outcomes.values()})
     for ending in places_of(flow).values():
-        if isinstance(ending, Ending) and ending.reopens is not None:
-            reopening = Hand(ending.reopens.role, ending.reopens.level, ending.reopens.capacity)
-            found[f"{ending.task_title}【{ending.reopens.task_title}】"] = reopening
+        for again in ending.reopens if isinstance(ending, Ending) else ():
+            found[f"{ending.task_title}【{again.task_title}】"] = Hand(again.role, again.level, again.capacity)
     return found
 
 

@@ -20,9 +20,10 @@ from workflows import trail
 from workflows.archived.programme import build, slug_of
 from workflows.proof import Proof, prove
 from workflows.replay.archive import archivist_of, county_of, nobody, office_of
+from workflows.replay.opening import opened
 from workflows.replay.past import PastCase
 from workflows.replay.problems import AnotherRun, FileChanged, NotProved
-from workflows.replay.reading import LogReader, opened
+from workflows.replay.reading import LogReader
 from workflows.replay.setting_down import SettingDown
 from workflows.replay.survey import Survey, survey_of
 from workflows.standing import SYSTEM

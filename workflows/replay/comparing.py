@@ -13,8 +13,9 @@ from casework.models import ReplayedLog
 from workflows.archived.shape import Activity, Shape
 from workflows.archived.titles import UNNAMED, readable
 from workflows.replay.looking_back import past_cases
+from workflows.replay.opening import opened
 from workflows.replay.past import Moment, PastCase, PastEvent
-from workflows.replay.reading import LogReader, opened
+from workflows.replay.reading import LogReader
 
 
 @dataclass

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
 from casework.models import ReplayedLog
-from workflows.archived.shape import Shape
+from workflows.archived.shape import Name, Shape
+from workflows.eventlog.literals import is_value
 from workflows.eventlog.log import Attributes, Header, LogEvent, Trace, Verbatim
 from workflows.replay.looking_back import past_cases
 from workflows.replay.past import PastCase, PastEvent
@@ -32,16 +33,21 @@ def traces(log: ReplayedLog) -> Iterator[Trace]:
 
 def _trace(case: PastCase, zone: ZoneInfo) -> Trace:
     # Readers of logs tell cases apart by their names: one that came without is given its place in the log.
-    name = Verbatim("string", f"（无案号 {case.number}）") if case.name is None else Verbatim(*case.name)
+    name = Verbatim("string", f"（无案号 {case.number}）") if case.name is None else _verbatim(case.name)
     return Trace(None, [_event(event, zone) for event in case.events], {NAME: name})
 
 
 def _event(event: PastEvent, zone: ZoneInfo) -> LogEvent:
     said: dict[str, Verbatim] = {}
     if event.activity is not None:
-        said[NAME] = Verbatim(*event.activity)
+        said[NAME] = _verbatim(event.activity)
     if event.lifecycle is not None:
         said[LIFECYCLE] = Verbatim("string", event.lifecycle)
     if event.moment is not None:
         said[TIME] = Verbatim("date", written(event.moment, zone))
     return LogEvent(None, None, None, dict(said))
+
+
+def _verbatim(name: Name) -> Verbatim:
+    """The name in its own type; as a text where it is none of that type, which no reader has to take."""
+    return Verbatim(name.kind if is_value(name.kind, name.text) else "string", name.text)

@@ -12,6 +12,8 @@ from workflows.archived.shape import Name, Shape
 from workflows.replay.past import Moment, PastCase, PastEvent
 
 CASES_A_READ = 300
+EVENTS_A_READ = 20_000
+"""Of the trails of cases read together, where each is no longer than that."""
 
 
 class Kept(NamedTuple):
@@ -20,6 +22,7 @@ class Kept(NamedTuple):
     pk: int
     number: str
     facts: Mapping[str, Any]
+    length: int
 
 
 def past_cases(log: ReplayedLog) -> Iterator[PastCase]:
@@ -27,16 +30,31 @@ def past_cases(log: ReplayedLog) -> Iterator[PastCase]:
     shape = Shape.from_json(log.shape)
     number, last = 0, 0
     while rows := _next(log, last):
-        events = _events([row.number for row in rows], shape)
-        for row in rows:
-            number += 1
-            yield PastCase(number, name_of(row.facts), events.get(row.number, []))
+        for some in _together(rows):
+            events = _events([row.number for row in some], shape)
+            for row in some:
+                number += 1
+                yield PastCase(number, name_of(row.facts), events.pop(row.number, []))
         last = rows[-1].pk
 
 
 def _next(log: ReplayedLog, last: int) -> list[Kept]:
     cases = Case.objects.filter(division_id=log.division_id, programme=log.slug, pk__gt=last)
-    return [Kept(*row) for row in cases.order_by("pk").values_list("pk", "number", "facts")[:CASES_A_READ]]
+    columns = cases.order_by("pk").values_list("pk", "number", "facts", "trail_seq")
+    return [Kept(*row) for row in columns[:CASES_A_READ]]
+
+
+def _together(rows: Sequence[Kept]) -> Iterator[list[Kept]]:
+    """The cases in as few lots as their trails allow: one of thousands of events is read by itself."""
+    some: list[Kept] = []
+    length = 0
+    for row in rows:
+        if some and length + row.length > EVENTS_A_READ:
+            yield some
+            some, length = [], 0
+        some.append(row)
+        length += row.length
+    yield some
 
 
 def name_of(facts: Mapping[str, Any]) -> Name | None:

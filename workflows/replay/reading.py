@@ -4,40 +4,41 @@ Old logs and new ones, with a namespace or without, packed or not. Of an event t
 (`concept:name`), when (`time:timestamp`), and which turn of its life cycle it was (`lifecycle:transition`). Whatever
 else stands there may be somebody's name or number: it is counted and left where it is.
 
-Document type declarations are refused: a log needs none, and entities are how a small file becomes a huge one.
+Document type declarations that declare anything are refused: a log needs none, and entities are how a small file
+becomes a huge one.
 """
 
 from __future__ import annotations
 
-import gzip
-import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from hashlib import sha256
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from xml.parsers import expat
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
 from workflows.archived.shape import Name
+from workflows.archived.titles import readable
+from workflows.replay.complaints import complaint
+from workflows.replay.encodings import turner
+from workflows.replay.opening import Bytes, piece
 from workflows.replay.past import Moment, PastCase, PastEvent
 from workflows.replay.problems import UnreadableLog
 from workflows.replay.times import moment
 
 NAME, TIME, LIFECYCLE = "concept:name", "time:timestamp", "lifecycle:transition"
-WANTED = frozenset({NAME, TIME, LIFECYCLE})
+VOCABULARIES = {"concept": NAME, "time": TIME, "lifecycle": LIFECYCLE}
+"""The extension of the standard that each comes from, by the end of its address."""
 KINDS = frozenset({"string", "int", "float", "boolean", "date", "id"})
-PACKED = b"\x1f\x8b"
-ZIP = b"PK\x03\x04"
-"""How an archive begins, a workbook's too."""
+OBJECT_CENTRIC = frozenset({"object-types", "event-types", "objects", "events"})
+"""What OCEL in XML has within its `log`."""
 
-PIECE = 1 << 18
 MOST_KEYS = 10_000
-
-INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
-NO_XML = expat.errors.codes[expat.errors.XML_ERROR_SYNTAX]
+MOST_WORDS = 12
+LONGEST = 1 << 24
+"""Bytes of one tag, comment or piece of text. The parser holds each whole: without a limit, a packed file of a few
+kilobytes could ask for all the memory there is."""
 
 LOG_LEVEL, TRACE_LEVEL, EVENT_LEVEL, ATTRIBUTE_LEVEL = 1, 2, 3, 4
 """How deep each stands in the file; what lies deeper is part of an attribute."""
@@ -46,32 +47,11 @@ Attribute = tuple[str, str | None]
 """The element it is written as, and its value."""
 
 
-class Bytes(Protocol):
-    """What can be read piece by piece."""
-
-    def read(self, size: int, /) -> bytes: ...
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Bytes]:
-    """The file's bytes, unpacked where they are packed, whatever it is called. Raises `OSError`, `UnreadableLog`."""
-    with path.open("rb") as file:
-        begins = file.read(len(ZIP))
-        if begins == ZIP:
-            raise UnreadableLog(_("这是ZIP压缩包（或Excel表），不是日志。请解开，把里面的 .xes 文件拿来。"))
-        packed = begins.startswith(PACKED)
-        file.seek(0)
-        if not packed:
-            yield file
-            return
-        with gzip.GzipFile(fileobj=file) as unpacked:
-            yield unpacked
-
-
 class LogReader:
     """Reads one log, once. When its cases have been taken to the last, the rest of what it saw is known as well.
 
-    `zone` is assumed of times without one. With a `lifecycle`, only events of that transition count.
+    `zone` is assumed of times without one. With a `lifecycle`, only events of that transition count; `lifecycles` are
+    the first words met of others.
     """
 
     def __init__(self, *, zone: ZoneInfo, lifecycle: str = "") -> None:
@@ -81,13 +61,13 @@ class LogReader:
         self.other_lifecycles = 0
         self.outside_cases = 0
         self.left_keys: set[str] = set()
+        self.lifecycles: set[str] = set()
+        self._wanted = {key: key for key in VOCABULARIES.values()}
         self._hash = sha256()
-        self._parser = expat.ParserCreate()
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.StartDoctypeDeclHandler = self._refuse_doctype
+        self._parser: expat.XMLParserType
+        self._fed = 0
         self._depth = 0
-        self._count = 0
+        self._count = self._place = 0
         self._in_trace = False
         self._line = self._time_line = 0
         self._trace_name: Attribute | None = None
@@ -102,29 +82,38 @@ class LogReader:
 
     def cases(self, file: Bytes) -> Iterator[PastCase]:
         """Every case, in the order of the file. Raises `UnreadableLog`, with the line."""
+        read = piece(file)
+        turn = turner(read)
+        self._parser = expat.ParserCreate("utf-8" if turn else None)
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.StartDoctypeDeclHandler = self._meet_doctype
         while True:
-            piece = _piece(file)
-            self._hash.update(piece)
-            self._parse(piece)
+            self._hash.update(read)
+            try:
+                self._parse(turn(read, not read) if turn else read, last=not read)
+            except (LookupError, ValueError) as problem:
+                # What is not in the encoding it names; and what the parser raises for one that it cannot follow.
+                raise UnreadableLog(_("文件用的编码读不了，请转成UTF-8再来。")) from problem
             yield from self._read
             self._read.clear()
-            if not piece:
+            if not read:
                 return
+            read = piece(file)
 
-    def _parse(self, piece: bytes) -> None:
+    def _parse(self, read: bytes, *, last: bool) -> None:
         try:
-            self._parser.Parse(piece, not piece)
+            self._parser.Parse(read, last)
         except expat.ExpatError as problem:
-            cut_off = not piece and self._depth > 0
-            # Outside the outermost element the parser takes whatever it does not know for a wrong letter.
-            no_xml = self._depth == 0 and problem.code == INVALID_TOKEN
-            code = NO_XML if no_xml else problem.code
-            raise UnreadableLog(_cut_off(problem) if cut_off else _what_is_wrong(problem, code)) from problem
-        except (LookupError, ValueError) as problem:
-            # What the parser itself raises for an encoding that it cannot follow.
-            raise UnreadableLog(_("文件用的编码读不了，请转成UTF-8再来。")) from problem
+            raise UnreadableLog(complaint(problem, inside=self._depth > 0, at_end=last)) from problem
+        self._fed += len(read)
+        if self._fed - self._parser.CurrentByteIndex > LONGEST and not last:
+            sentence = _("第%(line)d行有一段超过%(size)d兆字节，没有日志这样写，不读。请向提供日志的一方要一份完好的。")
+            raise UnreadableLog(sentence % {"line": self._parser.CurrentLineNumber, "size": LONGEST >> 20})
 
-    def _refuse_doctype(self, *_declared: Any) -> None:
+    def _meet_doctype(self, name: str, *declared: Any) -> None:
+        if _local(name) == "log" and not any(declared):
+            return
         sentence = _("第%(line)d行有文档类型声明（DOCTYPE）。日志用不着它，为安全起见不读这样的文件，请去掉再来。")
         raise UnreadableLog(sentence % {"line": self._parser.CurrentLineNumber})
 
@@ -136,9 +125,10 @@ class LogReader:
             # Nine in ten of all elements come by here.
             if self._event is not None:
                 key = attributes.get("key", "")
-                if key in WANTED:
-                    self._event[key] = (tag, attributes.get("value"))
-                    if key == TIME:
+                wanted = self._wanted.get(key)
+                if wanted is not None:
+                    self._event[wanted] = (tag, attributes.get("value"))
+                    if wanted == TIME:
                         self._time_line = self._parser.CurrentLineNumber
                 elif key not in self.left_keys:
                     self._leave(key)
@@ -156,17 +146,29 @@ class LogReader:
         tag = _local(tag)
         if tag == "trace":
             self._in_trace, self._line = True, self._parser.CurrentLineNumber
-            self._trace_name, self._events = None, []
+            self._trace_name, self._events, self._place = None, [], 0
         elif tag == "event":
             self.outside_cases += 1
-        elif attributes.get("key") == NAME:
+        elif tag == "extension":
+            self._meet_extension(attributes)
+        elif tag in OBJECT_CENTRIC:
+            raise UnreadableLog(_("这是OCEL日志，这里只补录XES日志。请从原系统另导出XES。"))
+        elif self._wanted.get(attributes.get("key", "")) == NAME:
             self.name = attributes.get("value", "")
+
+    def _meet_extension(self, attributes: Mapping[str, str]) -> None:
+        """A vocabulary of the standard is known by its address: the prefix of its keys is what the log says it is."""
+        vocabulary = attributes.get("uri", "").rpartition("/")[2].removesuffix(".xesext")
+        key = VOCABULARIES.get(vocabulary)
+        if key is not None:
+            self._wanted[f"{attributes.get('prefix', '')}:{key.partition(':')[2]}"] = key
 
     def _inside_trace(self, tag: str, attributes: Mapping[str, str]) -> None:
         tag = _local(tag)
         if tag == "event":
             self._event = {}
-        elif attributes.get("key") == NAME:
+            self._place += 1
+        elif self._wanted.get(attributes.get("key", "")) == NAME:
             self._trace_name = (tag, attributes.get("value"))
         else:
             self._leave(attributes.get("key", ""))
@@ -193,6 +195,8 @@ class LogReader:
         # XES means `complete` where an event says nothing of its life cycle.
         if self.lifecycle and (lifecycle or "complete").lower() != self.lifecycle.lower():
             self.other_lifecycles += 1
+            if len(self.lifecycles) < MOST_WORDS:
+                self.lifecycles.add(lifecycle or "complete")
             return
         self._events.append(PastEvent(_name(found.get(NAME)), self._moment(found.get(TIME)), lifecycle))
 
@@ -203,9 +207,12 @@ class LogReader:
         try:
             return moment(text, self.zone)
         except ValueError as problem:
-            words = {"line": self._time_line, "text": text[:60]}
-            sentence = _("第%(line)d行的时间“%(text)s”看不懂。请写成 2026-11-02T08:30:00.000+08:00 的样子。")
-            raise UnreadableLog(sentence % words) from problem
+            place = {"number": self._count + 1, "place": self._place, "line": self._time_line}
+            sentence = _(
+                "第%(number)d件第%(place)d条（文件第%(line)d行）的时间“%(text)s”看不懂。"
+                "请写成 2026-11-02T08:30:00.000+08:00 的样子再来。"
+            )
+            raise UnreadableLog(sentence % {**place, "text": readable(text)}) from problem
 
 
 def _local(tag: str) -> str:
@@ -218,41 +225,3 @@ def _name(found: Attribute | None) -> Name | None:
         return None
     tag = _local(found[0])
     return Name(tag if tag in KINDS else "string", found[1])
-
-
-def _piece(file: Bytes) -> bytes:
-    try:
-        return file.read(PIECE)
-    except EOFError as problem:
-        raise UnreadableLog(_("压缩文件不完整，后面的部分缺了。请重新下载或复制。")) from problem
-    except (gzip.BadGzipFile, zlib.error) as problem:
-        raise UnreadableLog(_("压缩文件已损坏，解不开。请重新下载或复制。")) from problem
-
-
-# -- what the parser complains of -------------------------------------------------------------------------------------
-
-
-def _cut_off(problem: expat.ExpatError) -> str:
-    return _("文件到第%(line)d行就断了，后面的部分缺了。请重新下载或复制。") % {"line": problem.lineno}
-
-
-def _what_is_wrong(problem: expat.ExpatError, code: int) -> str:
-    words = {"line": problem.lineno, "column": problem.offset + 1, "what": _words(code)}
-    return _("第%(line)d行第%(column)d个字处：%(what)s。请向提供日志的一方要一份完好的。") % words
-
-
-def _words(code: int) -> str:
-    """The complaint of that number, in Chinese where it is a common one."""
-    said = {
-        expat.errors.XML_ERROR_SYNTAX: _("不是XML"),
-        expat.errors.XML_ERROR_INVALID_TOKEN: _("有不合XML规则的字符（比如没有转写的 < 或 &）"),
-        expat.errors.XML_ERROR_TAG_MISMATCH: _("开始和结束的标签对不上"),
-        expat.errors.XML_ERROR_DUPLICATE_ATTRIBUTE: _("同一个标签里一个属性写了两次"),
-        expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT: _("日志结束之后还有内容"),
-        expat.errors.XML_ERROR_UNDEFINED_ENTITY: _("用了没有定义的实体"),
-        expat.errors.XML_ERROR_UNKNOWN_ENCODING: _("编码不认识，请转成UTF-8"),
-        expat.errors.XML_ERROR_INCORRECT_ENCODING: _("写明的编码与实际的不符，请转成UTF-8"),
-        expat.errors.XML_ERROR_NO_ELEMENTS: _("是空的，或者不是XML"),
-    }
-    message = expat.errors.messages.get(code, "")
-    return said.get(message, _("不是完好的XML（%(message)s）") % {"message": message})

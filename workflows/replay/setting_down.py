@@ -51,7 +51,7 @@ class SettingDown:
 
     def _take(self, chunk: Sequence[PastCase]) -> int:
         with transaction.atomic():
-            log = ReplayedLog.objects.select_for_update().get(pk=self.log.pk)
+            log = ReplayedLog.objects.select_for_update().defer("shape").get(pk=self.log.pk)
             if log.cases_done != chunk[0].number - 1:
                 raise AnotherRun(_("同一份日志正由另一个进程补录，这里停下了。两边都没有重复。"))
             year = localtime(log.begun).year

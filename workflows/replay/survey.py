@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext as _
 
 from workflows.archived.shape import Shape
+from workflows.archived.titles import readable
+from workflows.replay.opening import opened
 from workflows.replay.past import PastCase
 from workflows.replay.problems import UnreadableLog
-from workflows.replay.reading import LogReader, opened
+from workflows.replay.reading import LogReader
 
 
 @dataclass
 class Survey:
-    """What a log holds. `untimed` and `unzoned` count events, `unnamed` cases.
+    """What a log holds. `nameless`, `untimed` and `unzoned` count events, `unnamed` cases.
 
     Left out: `other_lifecycles` and `outside_cases` count events, `left_keys` are names of attributes.
     """
@@ -28,6 +30,7 @@ class Survey:
     cases: int = 0
     events: int = 0
     unnamed: int = 0
+    nameless: int = 0
     untimed: int = 0
     unzoned: int = 0
     earliest: datetime.datetime | None = None
@@ -42,6 +45,7 @@ class Survey:
         self.unnamed += case.name is None
         self.shape.add(case.activities)
         for event in case.events:
+            self.nameless += event.activity is None
             if event.lifecycle is not None:
                 self.shape.meet_lifecycle(event.lifecycle)
             if event.moment is None:
@@ -61,6 +65,11 @@ def survey_of(path: Path, *, zone: ZoneInfo, lifecycle: str = "") -> Survey:
             found.add(case)
     if not found.cases:
         raise UnreadableLog(_("日志里一件案件也没有，没有什么可补录的。"))
+    if lifecycle and not found.events and reader.other_lifecycles:
+        # A log comes in once: a misprint would be for good.
+        there = "、".join(sorted(map(readable, reader.lifecycles)))
+        sentence = _("没有一条事件是“%(asked)s”，日志里有的是：%(there)s。请改 --lifecycle，或不写它。")
+        raise UnreadableLog(sentence % {"asked": readable(lifecycle), "there": there})
     found.digest = reader.digest
     # A file's name can hold bytes that are no text.
     found.name = reader.name.strip() or path.name.encode(errors="replace").decode()

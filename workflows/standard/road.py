@@ -23,7 +23,8 @@ from workflows.flow import Begin, CaseFlow, Ending, Requirement, Step
 from workflows.notices.road import notice_steps
 from workflows.outcomes import Kind
 from workflows.papers import wanted
-from workflows.payments.requirements import IN_A_BATCH
+from workflows.payments.coming_back import late_return_step
+from workflows.payments.requirements import IN_A_BATCH, may_leave_the_batch
 from workflows.second_thoughts import (
     asks_for_review,
     internal_review_step,
@@ -287,7 +288,7 @@ def _county(road: Road, place: Place) -> Step:
 
 
 def _money(road: Road) -> dict[str, Any]:
-    """The four steps of money by batch, the same as everywhere."""
+    """The four steps of money by batch, the same as everywhere, and the one by which it comes back."""
     place = road.place("payment")
     assert place is not None
     clause = place.clause
@@ -304,12 +305,13 @@ def _money(road: Road) -> dict[str, Any]:
         .on("send_back", "退出批次", moves="unschedule", to=this.payment, clause="惠民资金一卡通：复核",
             requires=IN_A_BATCH, kind=Kind.BACK, by_batch=True)
     )  # fmt: skip
-    bank = (
+    bank = may_leave_the_batch(
         Step("银行回盘", role=Role.PAYMENT_OFFICER, level=Level.COUNTY, capacity=Capacity.PAY)
         .on("credited", "到账", moves="pay", to=this.paid, clause="惠民资金一卡通：银行发放",
             requires=IN_A_BATCH, signs=True, announces=True, by_batch=True)
         .on("returned", "退票", moves="unschedule", to=this.account, clause="惠民资金一卡通：支付退票",
-            requires=IN_A_BATCH, kind=Kind.BACK, announces=True, by_batch=True)
+            requires=IN_A_BATCH, kind=Kind.BACK, announces=True, by_batch=True),
+        this.payment,
     )  # fmt: skip
     account = with_second_thoughts(
         Step("更正账户", role=Role.INTAKE_CLERK, level=Level.COUNTY, capacity=Capacity.INTAKE)
@@ -317,7 +319,14 @@ def _money(road: Road) -> dict[str, Any]:
             signs=True),
         suspends=False,
     )  # fmt: skip
-    return {"payment": payment, "payment_check": payment_check, "bank": bank, "account": account}
+    late_return = late_return_step(this.account, anew=this.intake)
+    return {
+        "payment": payment,
+        "payment_check": payment_check,
+        "bank": bank,
+        "account": account,
+        "late_return": late_return,
+    }
 
 
 def _use(road: Road) -> dict[str, Any]:
@@ -351,9 +360,12 @@ def _beside(road: Road) -> dict[str, Any]:
 
 
 def _endings(road: Road) -> dict[str, Any]:
-    closes = {"moves": "close"} if road.pays else {}
+    paid = Ending("办结", stage=Stage.CLOSED, reopens=this.review_request)
+    if road.pays:
+        again = (this.review_request, this.late_return)
+        paid = Ending("办结", moves="close", stage=Stage.CLOSED, reopens=again)
     return {
-        "paid": Ending("办结", stage=Stage.CLOSED, reopens=this.review_request, **closes),
+        "paid": paid,
         "refused": Ending("不予批准", stage=Stage.REJECTED, reopens=this.review_request),
         "refused_by_county": Ending("县级不予批准", stage=Stage.REJECTED, reopens=this.refusal_review_request),
         "withdrawn": Ending("撤回", stage=Stage.WITHDRAWN, reopens=this.review_request),

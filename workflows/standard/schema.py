@@ -47,6 +47,7 @@ CARD_DEADLINES: Mapping[str, tuple[int, bool, str]] = {
     "payment_check": (3, True, "默认：发放复核3个工作日"),
     "bank": (5, True, "默认：银行5个工作日内回盘"),
     "account": (3, True, "默认：退票后3个工作日内更正账户"),
+    "late_return": (3, True, "默认：收到银行退回通知3个工作日内登记"),
 }
 BESIDE_DEADLINES: Mapping[str, tuple[int, bool, str]] = {
     "papers": (30, False, "默认：补正30日"),

@@ -105,6 +105,13 @@ REASONS: tuple[tuple[str, str, str, tuple[str, ...], bool], ...] = (
     ("papers_not_brought", "逾期未补正", "补齐材料后可重新申请", ("withdraw",), False),
     ("batch_line_wrong", "批次明细有误", "核对金额和账户后重新列入批次", ("send_back",), False),
     ("bank_returned", "银行退票", "请更正收款账户后重新发放，钱不会少", ("returned",), False),
+    (
+        "sent_back_late",
+        "银行到账后又退回",
+        "请更正收款账户后重新发放，钱不会少",
+        ("came_back", "came_back_anew"),
+        False,
+    ),
 )
 """Code, sentence, remedy (a review, where it says nothing else), outcomes, whether it follows from the terms."""
 

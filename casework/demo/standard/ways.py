@@ -60,5 +60,9 @@ def _beside(place: Step | Ending, road: list[Step]) -> Iterator[Way]:
 
 
 def _reopens_to(ending: Ending, place: Step | Ending) -> bool:
-    asking = ending.reopens
-    return isinstance(asking, Step) and any(one.next is place for one in asking.outcomes.values())
+    """By the applicant's asking: what else takes an ended case up again leads where cases come anyway."""
+    return any(
+        one.next is place and one.moves == "request_review"
+        for asking in ending.reopens
+        for one in asking.outcomes.values()
+    )

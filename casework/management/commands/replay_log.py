@@ -5,10 +5,13 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 
+from casework.management.broken_database import broken_database
 from casework.management.whole_file import PRIVATE, cannot_read, cannot_write, check_place, packed_or_plain, whole_file
 from casework.models import ReplayedLog
 from casework.read_only import read_only
+from workflows.archived.titles import UNNAMED
 from workflows.eventlog.exported import record_export
 from workflows.eventlog.log import NotWritable
 from workflows.eventlog.xes import write_xes
@@ -47,6 +50,7 @@ class Command(BaseCommand):
         if out is not None:
             _check_ending(out)
             check_place(out, force=options["force"])
+            _check_not_the_same(path, out)
         asked = Asked(_zone(options["zone"]), options["division"], options["lifecycle"])
         self._said_at = started = time.monotonic()
         try:
@@ -55,6 +59,8 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         except OSError as problem:
             raise cannot_read(path, problem) from problem
+        except OperationalError as problem:
+            raise broken_database(problem, so="已补录的不变，排除后再运行一次就接着补。") from problem
         self._report(found, time.monotonic() - started)
         if options["check"]:
             self._check(path, found.log)
@@ -123,6 +129,12 @@ def _check_ending(out: Path) -> None:
         raise CommandError(f"要写的文件名应以 {' 或 '.join(ENDINGS)} 结尾，“{out.name}”不是。")
 
 
+def _check_not_the_same(path: Path, out: Path) -> None:
+    """What is written has less in it than what was read, and would take the place of the only copy."""
+    if path.exists() and out.exists() and path.samefile(out):
+        raise CommandError(f"要写的 {out} 就是要读的那份日志，写了就盖掉原件。请换一个文件名。")
+
+
 def _is_packed(out: Path) -> bool:
     return out.name.lower().endswith(".gz")
 
@@ -147,6 +159,7 @@ def _left_out(survey: Survey, log: ReplayedLog) -> list[str]:
     """What was not taken as it stands, and why."""
     told = (
         (survey.unnamed, "件没有案号，写出时以它在日志里的次序代替"),
+        (survey.nameless, f"条没有环节名称（concept:name），都归在“{UNNAMED}”一环"),
         (survey.untimed, "条没有时间，按同案前一条的时间补录，仍注明没有"),
         (survey.unzoned, f"条的时间没写时区，按 {log.zone} 算"),
         (survey.other_lifecycles, f"条不是 {log.lifecycle}，没有补录"),

@@ -40,7 +40,7 @@ def waited_in(programme: Programme) -> set[str]:
     written down in passing."""
     last = Case.objects.filter(programme=programme.slug).order_by("-id")[0]
     flow = programme.flow_for(last.terms_version)
-    asked = {getattr(place.reopens, "name", "") for place in flow.instance.nodes() if hasattr(place, "reopens")}
+    asked = {step.name for place in flow.instance.nodes() for step in getattr(place, "reopens", ())}
     return {step.name for step in flow.steps()} - asked
 
 

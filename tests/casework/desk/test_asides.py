@@ -11,17 +11,21 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from casework.models import Case, Decision, Event, Role, Staff, WantedPaper
+from casework.models import BatchLine, Case, Decision, Event, Role, Staff, WantedPaper
 from tests.factories import StaffFactory
 from tests.workflows.second_thoughts.stories import (
     at,
     fresh,
     in_days,
+    left_as_it_was_paid,
+    longer,
     newcomer,
+    paid_again,
     refused,
     remitted,
     suspended,
     under_review,
+    walked_on,
     wanting,
 )
 from tests.world import COUNTY, OTHER_VILLAGE, World, open_item
@@ -270,3 +274,42 @@ def test_a_case_page_costs_a_few_statements_more_for_what_it_offers(
         client.get(reverse("desk:case", args=[case.number]))
         with django_assert_max_num_queries(25):
             client.get(reverse("desk:case", args=[case.number]))
+
+
+# -- money that came back -------------------------------------------------------------------------------------------
+
+
+def test_the_payments_officer_writes_down_on_a_closed_case_that_its_money_came_back(world: World) -> None:
+    case, officer = world.case("end"), world.by(Role.PAYMENT_OFFICER)
+    assert offered(case, officer) == ["came_back"]
+    assert offered(case, world.by(Role.INTAKE_CLERK)) == ["request_review"]
+    page = unescape(logged_in(officer).get(aside(case, "came_back")).content.decode())
+    assert "银行的退回单" in page and "银行退回的日期" in page and "退回的是哪一笔" not in page
+    answer = {"came_back-came_back_on": in_days(0).isoformat(), "came_back-bank_reason": "账户已销户"}
+    form = sent(case, "came_back", "sent_back_late", **answer)
+    done = logged_in(officer).post(aside(case, "came_back"), form)
+    assert (done.status_code, fresh(case).stage, open_item(case).step) == (302, "approved", "account")
+    again = logged_in(officer).post(aside(case, "came_back"), form)
+    assert again.status_code == 302
+    assert Decision.objects.filter(case=case, outcome="came_back").count() == 1
+
+
+def test_of_a_case_paid_in_rounds_the_page_asks_which_payment_it_was(world: World) -> None:
+    case = longer(world, remitted(world, world.case("end")))
+    paid_again(world, walked_on(world, case, "payment"))
+    case, officer = fresh(case), world.by(Role.PAYMENT_OFFICER)
+    page = unescape(logged_in(officer).get(aside(case, "came_back")).content.decode())
+    first, second = BatchLine.objects.filter(case=case).order_by("pk")
+    assert "退回的是哪一笔" in page and first.batch.number in page and second.batch.number in page
+    answer: dict[str, Any] = {"came_back-came_back_on": in_days(0).isoformat(), "came_back-bank_reason": "销户"}
+    without = logged_in(officer).post(aside(case, "came_back"), sent(case, "came_back", "sent_back_late", **answer))
+    assert without.status_code == 422
+    answer["came_back-came_back_lines"] = [second.pk]
+    logged_in(officer).post(aside(case, "came_back"), sent(case, "came_back", "sent_back_late", **answer))
+    assert (fresh(case).paid_amount, fresh(case).stage) == (first.amount, "approved")
+
+
+def test_a_case_left_as_it_was_paid_is_offered_to_be_decided_anew(world: World) -> None:
+    case, officer = left_as_it_was_paid(world), world.by(Role.PAYMENT_OFFICER)
+    assert offered(case, officer) == ["came_back_anew"]
+    assert "案件回到受理重新核定" in unescape(logged_in(officer).get(aside(case, "came_back_anew")).content.decode())

@@ -67,9 +67,9 @@ def test_another_countys_batch_is_as_good_as_none(world: World) -> None:
     batch = locked(world)
     client = Client()
     client.force_login(StaffFactory(post=(Role.PAYMENT_OFFICER, "430102")))
-    for name in ("batch", "batch_check", "batch_return"):
+    for name in ("batch", "batch_check", "batch_lines_out", "batch_return"):
         assert client.get(at(name, batch)).status_code == 404
-    for name in ("batch_lock", "batch_export", "batch_check", "batch_return"):
+    for name in ("batch_lock", "batch_export", "batch_check", "batch_lines_out", "batch_return"):
         assert client.post(at(name, batch), {"form": "xlsx"}).status_code == 404
     assert batch.number not in text(client.get(reverse("desk:batches")))
     assert client.get(reverse("desk:batch_draw") + DRAW).status_code == 403

@@ -1,4 +1,4 @@
-"""What cannot be meant, and an installation that is not there, are told in a sentence and an exit code of their own."""
+"""What cannot be meant is told in a sentence, with an exit code of its own."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import sys
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, ProgrammingError
 
 from casework.management import command_line
 
@@ -52,38 +51,3 @@ def test_a_chain_there_is_none_of_is_not_said_to_be_whole(db: None) -> None:
     """Somebody has mistyped the number of a case: nothing was checked."""
     with pytest.raises(CommandError, match="没有叫“HL43092220260001”的链，什么都没有核对"):
         call_command("verify_trail", "HL43092220260001")
-
-
-NOT_THERE = "数据库还没有建表，或比程序旧。请先运行 manage.py migrate。"
-
-
-@pytest.mark.parametrize(
-    ("problem", "says"),
-    [
-        (OperationalError("no such table: casework_case"), NOT_THERE),
-        (ProgrammingError('relation "casework_case" does not exist\nLINE 1: SELECT'), NOT_THERE),
-        (OperationalError('connection failed: database "relief" does not exist'), "连不上数据库"),
-        (OperationalError("connection refused\nIs the server running?"), "出错：connection refused。请检查"),
-    ],
-)
-def test_a_database_that_is_not_there_is_told_in_a_sentence(
-    problem: Exception, says: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def failing(argv: list[str]) -> None:
-        raise problem
-
-    monkeypatch.setattr(command_line, "execute_from_command_line", failing)
-    assert says in str(left_by("doctor", monkeypatch=monkeypatch))
-    monkeypatch.setattr(sys, "argv", ["manage.py", "doctor", "--traceback"])
-    with pytest.raises(type(problem)):
-        command_line.main()
-
-
-def test_a_mistake_of_ours_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
-    def failing(argv: list[str]) -> None:
-        raise ProgrammingError('syntax error at or near "SELCT"')
-
-    monkeypatch.setattr(command_line, "execute_from_command_line", failing)
-    monkeypatch.setattr(sys, "argv", ["manage.py", "doctor"])
-    with pytest.raises(ProgrammingError):
-        command_line.main()

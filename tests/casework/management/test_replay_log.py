@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from casework.models import Case, ReplayedLog
 from casework.models import Event as TrailEvent
-from tests.workflows.replay.logs import SMALL, Event, Trace, log, plain, put, read, said
+from tests.workflows.replay.logs import SMALL, Event, Trace, log, plain, put, read, said, sequences
 from tests.world import World
 
 
@@ -35,11 +36,12 @@ def test_it_says_what_the_log_holds_and_what_became_of_it(world: World, tmp_path
 
 def test_it_says_what_was_left_out_and_why(world: World, tmp_path: Path) -> None:
     more = '<string key="org:resource" value="somebody"/>'
-    events = [Event("a", None, "start", more), Event("a", "2020-05-04T10:00:00"), Event("b", lifecycle="withdraw")]
+    events = [Event("a", None, "start", more), Event("a", "2020-05-04T10:00:00"), Event(None, lifecycle="withdraw")]
     stray = '<event><string key="concept:name" value="stray"/></event>'
     told = run(put(tmp_path, log(Trace(None, events), Trace("x", []), inside=stray)))
 
     for words in (
+        "注意：1 条没有环节名称（concept:name），都归在“（没有名称）”一环。",
         "事件分 3 种生命周期，全部补录",
         "其中 1 件没有任何事件，照样各成一件。",
         "注意：1 件没有案号",
@@ -58,6 +60,17 @@ def test_only_one_turn_of_the_life_cycle_is_taken_where_that_is_asked(world: Wor
 
     assert "注意：1 条不是 complete，没有补录。" in told
     assert "核对一致：1 件、1 条" in told
+
+
+def test_a_turn_of_the_life_cycle_that_no_event_has_is_refused_since_a_log_comes_in_but_once(
+    world: World, tmp_path: Path
+) -> None:
+    path = put(tmp_path, log(Trace("1", [Event("a", lifecycle="start"), Event("a", lifecycle=None)])))
+    with pytest.raises(CommandError, match="没有一条事件是“compleet”，日志里有的是：complete、start。请改 --lifecycle"):
+        run(path, "--lifecycle", "compleet")
+    assert not ReplayedLog.objects.exists()
+
+    assert "1 条不是 complete" in run(path, "--lifecycle", "complete")
 
 
 def test_the_second_time_it_says_that_nothing_has_changed(world: World, tmp_path: Path) -> None:
@@ -102,6 +115,20 @@ def test_it_writes_the_log_again(world: World, tmp_path: Path, name: str) -> Non
     assert said(read(out)) == said(read(put(tmp_path, SMALL)))
 
 
+def test_what_came_in_can_be_named_wherever_history_goes_out(world: World, tmp_path: Path) -> None:
+    run(put(tmp_path, SMALL))
+    world.case("intake")
+    slug = ReplayedLog.objects.get().slug
+    call_command("export_log", "--format", "xes", "--programme", slug, str(tmp_path / "ours.xes"), stdout=io.StringIO())
+    call_command("export_bpmn", slug, str(tmp_path / "flow.bpmn"), stdout=io.StringIO())
+
+    assert sequences(read(tmp_path / "ours.xes")) == sequences(read(put(tmp_path, SMALL)))
+    assert all(f'name="{activity}"' in (tmp_path / "flow.bpmn").read_text() for activity in "abcd")
+    with pytest.raises(CommandError, match="没有代码为“replay-nope”的项目"):
+        call_command("export_log", "--format", "xes", "--programme", "replay-nope", str(tmp_path / "none.xes"))
+    assert not (tmp_path / "none.xes").exists()
+
+
 def test_it_replaces_a_file_only_when_told_to(world: World, tmp_path: Path) -> None:
     out = put(tmp_path, b"mine", "out.xes")
     with pytest.raises(CommandError, match="已经有了，没有动它"):
@@ -111,6 +138,32 @@ def test_it_replaces_a_file_only_when_told_to(world: World, tmp_path: Path) -> N
 
     run(put(tmp_path, SMALL), "--export", out, "--force")
     assert out.read_bytes().startswith(b"<?xml")
+
+
+def test_the_log_itself_is_never_written_over(world: World, tmp_path: Path) -> None:
+    path = put(tmp_path, SMALL)
+    (tmp_path / "alias.xes").symlink_to(path)
+    for out in (path, tmp_path / "alias.xes"):
+        with pytest.raises(CommandError, match="就是要读的那份日志，写了就盖掉原件。请换一个文件名"):
+            run(path, "--export", out, "--force")
+    assert path.read_bytes() == SMALL
+    assert not ReplayedLog.objects.exists()
+
+
+def test_a_database_that_gives_up_is_told_in_a_sentence(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr("casework.management.broken_database.connection.close", lambda: None)
+    monkeypatch.setattr("workflows.ledger.Ledger.write", full)
+    with pytest.raises(CommandError, match="数据库出了故障：database or disk is full。已补录的不变"):
+        run(put(tmp_path, SMALL))
+    assert not Case.objects.exists()
+
+    monkeypatch.undo()
+    assert "补录完成：5 件" in run(put(tmp_path, SMALL))
 
 
 def test_a_difference_ends_it_with_a_fault(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +200,7 @@ def test_what_cannot_be_asked_is_refused_before_anything_is_done(
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        (b"", "是空的，或者不是XML"),
+        (b"", "文件是空的"),
         (SMALL[:500], "就断了"),
         (gzip.compress(SMALL)[:-9], "压缩文件不完整"),
         (log(), "一件案件也没有"),

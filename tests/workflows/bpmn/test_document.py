@@ -99,8 +99,8 @@ def test_ways_lead_where_the_outcomes_lead(flow: type[CaseFlow]) -> None:
         wanted.update((gateway_id(begin), element_id(one), f"begins_at == '{one.name}'") for one in begin.firsts)
     for place in places_of(flow).values():
         if isinstance(place, Ending):
-            if place.reopens:
-                wanted[gateway_id(place), element_id(place.reopens), "taken_up == True"] += 1
+            for again in place.reopens:
+                wanted[gateway_id(place), element_id(again), f"taken_up == '{again.name}'"] += 1
             continue
         several = sum(len(outcome.nexts) for outcome in place.outcomes.values()) > 1
         for outcome in place.outcomes.values():
@@ -186,13 +186,15 @@ def test_an_outcome_that_leads_back_has_a_way_to_each_place_the_case_can_have_co
 
 def test_before_an_end_that_can_be_taken_up_again_is_asked_whether_it_is() -> None:
     root, paid = tree_of(NURSING), NURSING.paid
-    gateway, again = found(root, gateway_id(paid)), found(root, reopening_id(paid))
+    gateway = found(root, gateway_id(paid))
     over = found(root, str(gateway.get("default")))
 
     assert over.get("targetRef") == element_id(paid)
     assert over.find(CONDITION) is None
-    assert again.get("targetRef") == element_id(NURSING.review_request)
-    assert asked_of(again) == "taken_up == True"
+    for step in (NURSING.review_request, NURSING.late_return):
+        again = found(root, reopening_id(paid, step))
+        assert again.get("targetRef") == element_id(step)
+        assert asked_of(again) == f"taken_up == '{step.name}'"
 
 
 def test_an_end_for_good_has_no_gateway() -> None:

@@ -41,7 +41,7 @@ def waiting_at(workflow: BpmnWorkflow) -> list[str]:
     return [str(task.task_spec.bpmn_id) for task in workflow.get_tasks(state=TaskState.READY, manual=True)]
 
 
-def answer(workflow: BpmnWorkflow, outcome: str, *, came_from: str = "", taken_up: bool = False) -> str:
+def answer(workflow: BpmnWorkflow, outcome: str, *, came_from: str = "", taken_up: str = "") -> str:
     """End the one step that is open with an outcome; return which step it was."""
     (task,) = workflow.get_tasks(state=TaskState.READY, manual=True)
     task.data |= {"outcome": outcome, "came_from": came_from, "taken_up": taken_up}
@@ -60,7 +60,7 @@ def run(flow: type[CaseFlow], case: Iterable[Turn]) -> None:
     turns = list(case)
     workflow = started(flow, begins_at=turns[0].step.name) if turns else started(flow)
     for turn in turns:
-        taken_up = turn.ending is not None
+        taken_up = turn.to.name if turn.ending else ""
         assert answer(workflow, turn.outcome.name, came_from=turn.came_from, taken_up=taken_up) == element_id(turn.step)
         if isinstance(turn.to, Step):
             assert waiting_at(workflow) == [element_id(turn.to)]
@@ -140,7 +140,7 @@ def test_a_case_that_comes_from_nowhere_cannot_go_back() -> None:
 def test_an_ended_case_is_taken_up_again_and_ends_again() -> None:
     workflow = started(NURSING)
 
-    answer(workflow, "refuse", taken_up=True)
+    answer(workflow, "refuse", taken_up="review_request")
     assert waiting_at(workflow) == ["step_review_request"]
     answer(workflow, "request_review")
     answer(workflow, "uphold", came_from="refused")

@@ -27,7 +27,8 @@ from workflows.notices.posting import post_notice
 from workflows.notices.road import REASONS, notice_steps
 from workflows.outcomes import Kind
 from workflows.payments.batches import draw_batch
-from workflows.payments.requirements import IN_A_BATCH
+from workflows.payments.coming_back import late_return_step
+from workflows.payments.requirements import IN_A_BATCH, may_leave_the_batch
 from workflows.perform import perform
 from workflows.programme import Programme
 from workflows.programmes.nursing_subsidy import flow_2
@@ -91,7 +92,8 @@ def _nodes() -> dict[str, Any]:
         ),
         "review_request": review_request_step(this.internal_review),
         "internal_review": internal_review_step(this.refused, this.terminated, this.withdrawn, this.paid),
-        "paid": Ending("办结", moves="close", stage=Stage.CLOSED, reopens=this.review_request),
+        "late_return": late_return_step(this.account, anew=this.intake),
+        "paid": Ending("办结", moves="close", stage=Stage.CLOSED, reopens=(this.review_request, this.late_return)),
         "refused": Ending("不予批准", stage=Stage.REJECTED, reopens=this.review_request),
         "withdrawn": Ending("撤回", stage=Stage.WITHDRAWN, reopens=this.review_request),
         "terminated": Ending("终止", stage=Stage.TERMINATED, reopens=this.review_request),
@@ -100,6 +102,11 @@ def _nodes() -> dict[str, Any]:
 
 def _money() -> dict[str, Step]:
     by_batch = {"clause": "样例", "requires": IN_A_BATCH, "by_batch": True}
+    bank = (
+        _step("银行回盘", Role.PAYMENT_OFFICER, Level.COUNTY, Capacity.PAY)
+        .on("credited", "到账", moves="pay", to=this.paid, signs=True, **by_batch)
+        .on("returned", "退票", moves="unschedule", to=this.account, kind=Kind.BACK, **by_batch)
+    )
     return {
         "payment": _step("列入发放批次", Role.PAYMENT_OFFICER, Level.COUNTY, Capacity.PAY).on(
             "draw", "列入批次", moves="schedule", to=this.payment_check, signs=True, **by_batch
@@ -107,9 +114,7 @@ def _money() -> dict[str, Step]:
         "payment_check": _step("发放复核", Role.PAYMENT_CHECKER, Level.COUNTY, Capacity.CHECK)
         .on("confirm", "复核无误", moves="confirm_payment", to=this.bank, signs=True, **by_batch)
         .on("send_back", "退出批次", moves="unschedule", to=this.payment, kind=Kind.BACK, **by_batch),
-        "bank": _step("银行回盘", Role.PAYMENT_OFFICER, Level.COUNTY, Capacity.PAY)
-        .on("credited", "到账", moves="pay", to=this.paid, signs=True, **by_batch)
-        .on("returned", "退票", moves="unschedule", to=this.account, kind=Kind.BACK, **by_batch),
+        "bank": may_leave_the_batch(bank, this.payment),
         "account": _step("更正账户", Role.INTAKE_CLERK, Level.COUNTY, Capacity.INTAKE).on(
             "corrected", "账户已更正", moves="mend_account", to=this.payment, clause="样例", signs=True
         ),

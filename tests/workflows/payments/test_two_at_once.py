@@ -7,16 +7,20 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 
 from casework.models import BatchLine, Case, Event, PaymentBatch, Role, Staff, Stage
-from tests.at_once import at_once
+from tests.at_once import at_once, one_in_the_middle_of_the_other
 from tests.factories import StaffFactory
-from tests.workflows.payments.story import PROGRAMME, exported, fresh, return_text, waiting_cases
+from tests.workflows.payments.story import PROGRAMME, checked, exported, fresh, locked, return_text, waiting_cases
 from tests.world import COUNTY, World
 from workflows import trail
-from workflows.payments.batches import draw_batch
-from workflows.payments.refusals import NothingToDraw
+from workflows.payments.bank_files import BankFile, export_batch
+from workflows.payments.batches import draw_batch, lock_batch
+from workflows.payments.refusals import NothingToDraw, NotInThisState
 from workflows.payments.returns import apply_return
+from workflows.payments.taking_out import ask_line_out, let_line_out
+from workflows.reopening import reopen
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
@@ -68,6 +72,56 @@ def test_the_constraint_lets_one_of_two_live_lines_of_a_case_in(world: World) ->
     assert len(refused) == 1
     assert any(key in str(refused[0]) for key in ("case_in_one_live_batch", "case_paid_once_a_round"))
     assert BatchLine.objects.filter(case=case).count() == PaymentBatch.objects.count() == 1
+
+
+@pytest.mark.parametrize("form", ["lock", "export"])
+def test_a_line_let_out_against_the_file_for_the_bank_is_in_it_or_out_of_the_batch(world: World, form: str) -> None:
+    """Whoever is second is told: a file never has a line that was let out, and never lacks one that was not."""
+    officer, checker = world.by(Role.PAYMENT_OFFICER), world.by(Role.PAYMENT_CHECKER)
+    batch = (checked if form == "lock" else locked)(world, 3)
+
+    def taken_out() -> PaymentBatch:
+        ask_line_out(batch, 2, by=officer, why="户名不符")
+        return let_line_out(batch, 2, by=checker)
+
+    def sent() -> BankFile:
+        if form == "lock":
+            lock_batch(batch, by=officer)
+        return export_batch(batch, by=officer, form="utf-8")
+
+    out, file = one_in_the_middle_of_the_other(taken_out, sent)
+    assert isinstance(out, PaymentBatch)
+    gone = batch.lines.get(line_number=2)
+    # Locked before it was let out, it is to be locked anew; checked, it is locked and sent as it is now.
+    assert isinstance(file, NotInThisState) if form == "export" else isinstance(file, BankFile)
+    if isinstance(file, BankFile):
+        assert gone.case.number not in file.data.decode()
+    assert (gone.state, fresh(batch).line_count) == ("removed", 2)
+    assert list(trail.breaks()) == []
+
+
+def test_the_file_first_and_the_line_goes_with_it(world: World) -> None:
+    officer, batch = world.by(Role.PAYMENT_OFFICER), locked(world, 2)
+    sent, asked = one_in_the_middle_of_the_other(
+        lambda: export_batch(batch, by=officer, form="utf-8"),
+        lambda: ask_line_out(batch, 2, by=officer, why="户名不符"),
+    )
+    assert not isinstance(sent, Exception) and isinstance(asked, NotInThisState)
+    assert (fresh(batch).state, fresh(batch).line_count) == ("exported", 2)
+
+
+def test_money_that_came_back_written_down_by_two_at_once_comes_back_once(world: World) -> None:
+    case, one, other = world.case("end"), world.by(Role.PAYMENT_OFFICER), colleague()
+    given = {"reasons": ["sent_back_late"], "values": {"came_back_on": localdate(), "bank_reason": "销户"}}
+    results = at_once(
+        lambda: reopen(case.number, "came_back", by=one, **given),
+        lambda: reopen(case.number, "came_back", by=other, **given),
+    )
+    assert sorted(type(result).__name__ for result in results) == ["NotAllowed", "Receipt"]
+    case.refresh_from_db()
+    assert (case.stage, case.paid_amount) == ("approved", 0)
+    assert Event.objects.filter(action="batch_line_came_back").count() == 1
+    assert list(trail.breaks()) == []
 
 
 def test_the_same_return_file_read_in_twice_at_once_pays_once(world: World) -> None:

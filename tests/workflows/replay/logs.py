@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 
 from workflows.archived.shape import Name
 from workflows.replay.bringing_in import Asked
+from workflows.replay.opening import opened
 from workflows.replay.past import PastCase, PastEvent
-from workflows.replay.reading import LogReader, opened
+from workflows.replay.reading import LogReader
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 ASKED = Asked(ZONE)

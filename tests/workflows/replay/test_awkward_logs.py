@@ -71,11 +71,14 @@ def zipped(data: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        ('<?xml version="1.0" encoding="GB18030"?><log/>'.encode("gb18030"), "编码"),
+        (b'<?xml version="1.0" encoding="EUC-JP"?><log/>', "编码"),
+        ('<?xml version="1.0" encoding="UTF-8"?><log><a b="审"/></log>'.encode("gb18030"), "编码不是写明的那种"),
         (SMALL.replace(b"UTF-8", b"windows-9999"), "编码"),
         (SMALL.replace(b'"one"', '"审"'.encode("gbk")), "第3行第.*不合XML规则的字符"),
         (b"case,activity,time\n1,a,2020-01-01\n", "不是XML"),
-        (b'{"events": []}', "不是XML"),
+        (b'{"events": []}', "这是JSON（多半是OCEL日志）"),
+        (b"<log>" + b" " * 300_000 + b"<object-types/></log>", "这是OCEL日志"),
+        (b"<!DOCTYPE html>\n<html><body>Please log in</body></html>", "这是网页"),
         (zipped(SMALL), "ZIP"),
         (b"", "是空的"),
         (b'<pnml xmlns="urn:x"/>', "最外层是“pnml”，应当是“log”"),

@@ -13,9 +13,10 @@ import pytest
 
 from tests.workflows.replay.logs import SMALL, ZONE, Event, Trace, instant, log, plain, said, sequences
 from workflows.archived.shape import Name
+from workflows.replay.opening import opened
 from workflows.replay.past import PastCase
 from workflows.replay.problems import UnreadableLog
-from workflows.replay.reading import LogReader, opened
+from workflows.replay.reading import LogReader
 
 
 def cases_of(data: bytes, **how: str) -> list[PastCase]:
@@ -176,6 +177,43 @@ def test_a_log_of_any_length_is_read_in_the_same_memory() -> None:
     assert peak_of(10_000) < 1.5 * peak_of(1_000)
 
 
+def test_keys_are_known_by_the_vocabulary_they_come_from_whatever_its_prefix() -> None:
+    inside = "".join(
+        f'<extension name="{name}" prefix="{name[0]}" uri="http://www.xes-standard.org/{name}.xesext"/>'
+        for name in ("concept", "time", "lifecycle", "org")
+    )
+    data = f"""<log>{inside}<string key="c:name" value="the log"/><trace><string key="c:name" value="1"/>
+    <event><string key="c:name" value="a"/><date key="t:timestamp" value="2020-01-01T00:00:00Z"/>
+    <string key="l:transition" value="start"/><string key="o:name" value="somebody"/></event></trace></log>"""
+    reader = LogReader(zone=ZONE)
+    found = list(reader.cases(io.BytesIO(data.encode())))
+
+    assert said(found) == [("1", [("a", instant("2020-01-01T00:00:00Z"), "start")])]
+    assert (reader.name, reader.left_keys) == ("the log", {"o:name"})
+
+
+def test_a_prefix_of_another_vocabulary_means_nothing() -> None:
+    inside = '<extension name="Cost" prefix="c" uri="http://www.xes-standard.org/cost.xesext"/>'
+    data = f'<log>{inside}<trace><event><string key="c:name" value="a"/></event></trace></log>'
+
+    assert sequences(cases_of(data.encode())) == [[None]]
+
+
+def test_a_document_type_that_declares_nothing_is_passed_over() -> None:
+    assert sequences(cases_of(SMALL.replace(b"<log ", b"<!DOCTYPE log>\n<log "))) == sequences(cases_of(SMALL))
+
+
+def test_one_piece_of_a_log_has_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is packed a thousand times smaller is held whole by the parser: it must not ask for all the memory."""
+    monkeypatch.setattr("workflows.replay.reading.LONGEST", 1 << 20)
+    for long in (b"<!--%s-->", b'<string key="x" value="%s"/>', b"<?x %s?>"):
+        endless = b"<log>" + long % (b"a" * (3 << 20)) + b"</log>"
+        assert "有一段超过1兆字节" in refusal_of(endless)
+        whole = b"<log>" + long % (b"a" * (1 << 19)) + b"</log>"
+        assert cases_of(whole) == []
+    assert cases_of(b"<log>" + b" " * (3 << 20) + b"a" * (3 << 20) + b"</log>") == []
+
+
 # -- what is refused --------------------------------------------------------------------------------------------------
 
 BOMB = b"""<?xml version="1.0"?>
@@ -199,10 +237,15 @@ BOMB = b"""<?xml version="1.0"?>
         (SMALL.replace(b'value="a"', b'value="&nbsp;"', 1), "用了没有定义的实体"),
         (SMALL.replace(b'key="concept:name"', b'key="a" key="b"', 1), "同一个标签里一个属性写了两次"),
         (SMALL.replace(b'value="a"', "value='é'".encode("latin-1"), 1), "有不合XML规则的字符"),
-        (b'<?xml version="1.0" encoding="GB18030"?><log/>', "编码读不了，请转成UTF-8"),
+        (b'<?xml version="1.0" encoding="EUC-JP"?><log/>', "编码读不了，请转成UTF-8"),
+        (b'<?xml version="1.0" encoding="GB18030"?><log a="\xff"/>', "编码读不了，请转成UTF-8"),
         (b'<?xml version="1.0" encoding="no-such"?><log/>', "编码读不了，请转成UTF-8"),
         (BOMB, "第2行有文档类型声明（DOCTYPE）"),
         (b'<!DOCTYPE log SYSTEM "file:///etc/hostname"><log/>', "第1行有文档类型声明（DOCTYPE）"),
+        (b'<!DOCTYPE log [<!ATTLIST string value CDATA "x">]><log/>', "第1行有文档类型声明（DOCTYPE）"),
+        (b"<!DOCTYPE catalogue><log/>", "第1行有文档类型声明（DOCTYPE）"),
+        (b"\n" + SMALL, "不在文件最前面，请删去它前面的空行"),
+        (b"<log><object-types/><events/></log>", "这是OCEL日志"),
     ],
 )
 def test_what_is_no_log_is_refused_in_words(data: bytes, sentence: str) -> None:
@@ -212,10 +255,10 @@ def test_what_is_no_log_is_refused_in_words(data: bytes, sentence: str) -> None:
 @pytest.mark.parametrize(
     "time", ["yesterday", "2017-02-30T00:00:00Z", "09/01/2017", "1483950000", "10000-01-01T00:00:00Z", "-0001-01-01"]
 )
-def test_a_time_that_is_none_is_refused_with_its_line(time: str) -> None:
+def test_a_time_that_is_none_is_refused_with_its_case_its_event_and_its_line(time: str) -> None:
     refused = refusal_of(log(plain("1", "a"), Trace("2", [Event("a", time)])))
 
-    assert f"第5行的时间“{time}”看不懂" in refused
+    assert f"第2件第1条（文件第5行）的时间“{time}”看不懂" in refused
 
 
 @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0001-01-02T00:00:00Z"])

@@ -128,6 +128,13 @@ def remitted(world: World, case: Case) -> Case:
     return fresh(case)
 
 
+def left_as_it_was_paid(world: World) -> Case:
+    """Paid, sent its road again by a review, and not gone through after all."""
+    case = remitted(world, world.case("end"))
+    say(case, "let_stand", world.by(Role.INTAKE_CLERK), "review_taken_back")
+    return fresh(case)
+
+
 def walked_on(world: World, case: Case, to: str) -> Case:
     """From intake on, each by the one whose step it is, until it waits at `to`."""
     steps = (("intake", "accept"), ("village", "pass"), ("township", "pass"), ("county", "approve"))

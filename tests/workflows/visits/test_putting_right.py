@@ -39,7 +39,7 @@ def paid(world: World) -> Case:
 def sent_back(world: World, case: Case, **said: Any) -> None:
     values = {"came_back_on": localdate(), "bank_reason": "账户已销户", **said}
     officer = world.by(Role.PAYMENT_OFFICER)
-    reopen(case.number, by=officer, reasons=["sent_back_late"], note="银行退回单", values=values)
+    reopen(case.number, "came_back", by=officer, reasons=["sent_back_late"], note="银行退回单", values=values)
 
 
 def correction(**said: Any) -> Any:
@@ -136,7 +136,7 @@ def test_goods_that_never_came_are_brought_once_more_and_the_round_promises_no_m
     stories.visited(world, case)
     assert Case.objects.get(pk=case.pk).stage == "closed"
     approver = world.by(Role.COUNTY_APPROVER)
-    reopen(case.number, by=approver, reasons=["not_received"], note="家属来电")
+    reopen(case.number, "deliver_again", by=approver, reasons=["not_received"], note="家属来电")
     assert (Case.objects.get(pk=case.pk).stage, open_item(case).step) == ("approved", "visit")
     stories.visited(world, case, seed=2)
     round_.refresh_from_db()
@@ -149,9 +149,9 @@ def test_in_a_round_that_is_over_the_county_opens_the_round_first(world: World) 
     approver = world.by(Role.COUNTY_APPROVER)
     take_on(round_.pk, "closed", by=approver)
     with pytest.raises(Incomplete, match="请县级先重新开启本轮"):
-        reopen(case.number, by=approver, reasons=["not_received"])
+        reopen(case.number, "deliver_again", by=approver, reasons=["not_received"])
     take_on(round_.pk, "visiting", by=approver)
-    reopen(case.number, by=approver, reasons=["not_received"])
+    reopen(case.number, "deliver_again", by=approver, reasons=["not_received"])
 
 
 # -- money that came back ----------------------------------------------------------------------------------------------
@@ -199,10 +199,10 @@ def test_only_the_payment_officer_says_that_money_came_back_and_saying_it_twice_
     given = {"reasons": ["sent_back_late"], "values": {"came_back_on": localdate(), "bank_reason": "销户"}}
     for role in (Role.COUNTY_APPROVER, Role.INTAKE_CLERK, Role.PAYMENT_CHECKER, Role.VILLAGE_VERIFIER):
         with pytest.raises(NotYourPost):
-            reopen(case.number, by=world.by(role), **given)
+            reopen(case.number, "came_back", by=world.by(role), **given)
     key = str(uuid.uuid4())
-    first = reopen(case.number, by=world.by(Role.PAYMENT_OFFICER), key=key, **given)
-    again = reopen(case.number, by=world.by(Role.PAYMENT_OFFICER), key=key, **given)
+    first = reopen(case.number, "came_back", by=world.by(Role.PAYMENT_OFFICER), key=key, **given)
+    again = reopen(case.number, "came_back", by=world.by(Role.PAYMENT_OFFICER), key=key, **given)
     assert (first.repeated, again.repeated) == (False, True)
     assert Decision.objects.filter(case=case, outcome="came_back").count() == 1
 

@@ -30,7 +30,7 @@ from workflows.visits.requirements import given_as_goods, paid_by_card
 PROGRAMME = registry.programme("hardship_visit")
 STEPS = {step.name: step for step in PROGRAMME.flow.steps()}
 ENDINGS = [place for place in PROGRAMME.flow.instance.nodes() if isinstance(place, Ending)]
-REOPENING = {ending.reopens.name for ending in ENDINGS if ending.reopens is not None}
+REOPENING = {step.name for ending in ENDINGS for step in ending.reopens}
 OFFICES = {Level.COUNTY: COUNTY, Level.TOWNSHIP: TOWNSHIP, Level.VILLAGE: VILLAGE}
 ELSEWHERE = {Level.COUNTY: "430102", Level.TOWNSHIP: "430922113", Level.VILLAGE: OTHER_VILLAGE}
 GOODS = {"form": "goods", "goods": "大米", "title": "慰问品"}
@@ -91,7 +91,7 @@ def waiting_at(world: World, name: str, form: str) -> Case:
         world.pay_on(case, step)
     if name == "account":
         answer = {"came_back_on": localdate(), "bank_reason": "销户"}
-        reopen(case.number, by=world.by(Role.PAYMENT_OFFICER), reasons=["sent_back_late"], values=answer)
+        reopen(case.number, "came_back", by=world.by(Role.PAYMENT_OFFICER), reasons=["sent_back_late"], values=answer)
     return case
 
 
@@ -107,7 +107,7 @@ def attempt(case: Case, step: Step, outcome: Outcome, by: Staff) -> Receipt | Re
     with transaction.atomic():
         try:
             if step.name in REOPENING:
-                return reopen(case.number, by=by, **given)
+                return reopen(case.number, outcome.name, by=by, **given)
             return perform(open_item(case).pk, outcome.name, by=by, **given)
         except Refusal as refusal:
             return refusal

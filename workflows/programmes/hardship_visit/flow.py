@@ -17,8 +17,8 @@ from casework.models import Capacity, Level, Role, Stage
 from workflows.entitlement import award_recomputes
 from workflows.flow import Begin, CaseFlow, Ending, Step
 from workflows.outcomes import Hand, Kind
-from workflows.payments import coming_back
-from workflows.payments.requirements import IN_A_BATCH
+from workflows.payments.coming_back import late_return_step
+from workflows.payments.requirements import IN_A_BATCH, may_leave_the_batch
 from workflows.second_thoughts import (
     COUNTY_DESK,
     internal_review_step,
@@ -139,12 +139,13 @@ class HardshipVisitFlow(CaseFlow):
             requires=IN_A_BATCH, kind=Kind.BACK, by_batch=True)
     )  # fmt: skip
 
-    bank = (
+    bank = may_leave_the_batch(
         Step("银行回盘", role=Role.PAYMENT_OFFICER, level=Level.COUNTY, capacity=Capacity.PAY)
         .on("credited", "到账", moves="pay", to=this.paid, clause="惠民资金一卡通：银行发放",
             requires=IN_A_BATCH, signs=True, announces=True, by_batch=True)
         .on("returned", "退票", moves="unschedule", to=this.account, clause="惠民资金一卡通：支付退票",
-            requires=IN_A_BATCH, kind=Kind.BACK, announces=True, by_batch=True)
+            requires=IN_A_BATCH, kind=Kind.BACK, announces=True, by_batch=True),
+        this.payment,
     )  # fmt: skip
 
     account = _second_thoughts(with_second_thoughts(
@@ -163,10 +164,7 @@ class HardshipVisitFlow(CaseFlow):
     wrong_delivery = Step("送达有误", role=Role.COUNTY_APPROVER, level=Level.COUNTY, capacity=Capacity.APPROVE).on(
         "deliver_again", "送达有误，重新走访", moves="revisit", to=this.visit, clause="慰问方案：慰问品当面送达、签收",
         kind=Kind.BACK, requires=(round_goes_on,), then=(strike_visit,), keeps_name=True)  # fmt: skip
-    late_return = Step("到账后退回", role=Role.PAYMENT_OFFICER, level=Level.COUNTY, capacity=Capacity.PAY).on(
-        "came_back", "到账后银行退回", moves="come_back", to=this.account, clause="惠民资金一卡通：支付退票",
-        kind=Kind.BACK, requires=(coming_back.was_paid_by_batch,), asks=coming_back.ASKS,
-        then=(coming_back.take_off_what_was_paid,), announces=True)  # fmt: skip
+    late_return = late_return_step(this.account)
 
     paid = Ending("办结", moves="close", stage=Stage.CLOSED, reopens=this.late_return)
     delivered_end = Ending("慰问品已送达", stage=Stage.CLOSED, reopens=this.wrong_delivery)

@@ -1,6 +1,7 @@
 """The procedure of 住院护理补贴, first version, as the scheme's paper has it: cases begun under it go on under it.
 
-Nothing here changes any more; the present procedure is in `flow_2.py`.
+Nothing here changes any more; the present procedure is in `flow_2.py`. Only ways that every version must have are
+added when the law has learnt of them: none of the ways a case can have gone is touched.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from casework.models import Capacity, Level, Role, Stage
 from workflows.entitlement import award_recomputes, release_entitlement, reserve_entitlement
 from workflows.flow import Begin, CaseFlow, Ending, Step
 from workflows.outcomes import Kind
-from workflows.payments.requirements import IN_A_BATCH
+from workflows.payments.coming_back import late_return_step
+from workflows.payments.requirements import IN_A_BATCH, may_leave_the_batch
 from workflows.programmes.nursing_subsidy.assessment import TERMS
 from workflows.programmes.nursing_subsidy.requirements import (
     findings_are_written,
@@ -91,12 +93,13 @@ class NursingSubsidyFlow(CaseFlow):
             requires=IN_A_BATCH, kind=Kind.BACK, by_batch=True)
     )  # fmt: skip
 
-    bank = (
+    bank = may_leave_the_batch(
         Step("银行回盘", role=Role.PAYMENT_OFFICER, level=Level.COUNTY, capacity=Capacity.PAY)
         .on("credited", "到账", moves="pay", to=this.paid, clause="惠民资金一卡通：银行发放",
             requires=IN_A_BATCH, signs=True, announces=True, by_batch=True)
         .on("returned", "退票", moves="unschedule", to=this.account, clause="惠民资金一卡通：支付退票",
-            requires=IN_A_BATCH, kind=Kind.BACK, announces=True, by_batch=True)
+            requires=IN_A_BATCH, kind=Kind.BACK, announces=True, by_batch=True),
+        this.payment,
     )  # fmt: skip
 
     account = (
@@ -104,7 +107,8 @@ class NursingSubsidyFlow(CaseFlow):
         .on("corrected", "账户已更正", moves="mend_account", to=this.payment, clause="惠民资金一卡通：退票重发",
             signs=True)
     )  # fmt: skip
+    late_return = late_return_step(this.account)
 
-    paid = Ending("办结", moves="close", stage=Stage.CLOSED)
+    paid = Ending("办结", moves="close", stage=Stage.CLOSED, reopens=this.late_return)
     refused = Ending("不予批准", stage=Stage.REJECTED)
     withdrawn = Ending("撤回", stage=Stage.WITHDRAWN)

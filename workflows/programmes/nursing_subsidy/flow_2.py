@@ -12,7 +12,8 @@ from workflows.entitlement import award_recomputes, release_entitlement, reserve
 from workflows.flow import Begin, CaseFlow, Ending, Step
 from workflows.outcomes import Kind
 from workflows.papers import wanted
-from workflows.payments.requirements import IN_A_BATCH
+from workflows.payments.coming_back import late_return_step
+from workflows.payments.requirements import IN_A_BATCH, may_leave_the_batch
 from workflows.programmes.nursing_subsidy.assessment import TERMS
 from workflows.programmes.nursing_subsidy.requirements import (
     findings_are_written,
@@ -108,12 +109,13 @@ class NursingSubsidyFlow2(CaseFlow):
             requires=IN_A_BATCH, kind=Kind.BACK, by_batch=True)
     )  # fmt: skip
 
-    bank = (
+    bank = may_leave_the_batch(
         Step("银行回盘", role=Role.PAYMENT_OFFICER, level=Level.COUNTY, capacity=Capacity.PAY)
         .on("credited", "到账", moves="pay", to=this.paid, clause="惠民资金一卡通：银行发放",
             requires=IN_A_BATCH, signs=True, announces=True, by_batch=True)
         .on("returned", "退票", moves="unschedule", to=this.account, clause="惠民资金一卡通：支付退票",
-            requires=IN_A_BATCH, kind=Kind.BACK, announces=True, by_batch=True)
+            requires=IN_A_BATCH, kind=Kind.BACK, announces=True, by_batch=True),
+        this.payment,
     )  # fmt: skip
 
     account = with_second_thoughts(
@@ -128,8 +130,9 @@ class NursingSubsidyFlow2(CaseFlow):
     internal_review = internal_review_step(this.refused, this.terminated, this.withdrawn, this.paid, this.payment)
     refusal_review_request = review_request_step(this.refusal_review, title="对县级决定申请复核")
     refusal_review = overturning(internal_review_step(this.refused_by_county, title="复核县级决定"))
+    late_return = late_return_step(this.account, anew=this.intake)
 
-    paid = Ending("办结", moves="close", stage=Stage.CLOSED, reopens=this.review_request)
+    paid = Ending("办结", moves="close", stage=Stage.CLOSED, reopens=(this.review_request, this.late_return))
     refused = Ending("不予批准", stage=Stage.REJECTED, reopens=this.review_request)
     refused_by_county = Ending("县级不予批准", stage=Stage.REJECTED, reopens=this.refusal_review_request)
     withdrawn = Ending("撤回", stage=Stage.WITHDRAWN, reopens=this.review_request)

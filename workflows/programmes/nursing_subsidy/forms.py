@@ -67,6 +67,12 @@ REASONS = {
         Reason("papers_not_brought", "逾期未补正", "补齐材料后可重新申请", frozenset({"withdraw"})),
         Reason("batch_line_wrong", "批次明细有误", "核对金额和账户后重新列入批次", frozenset({"send_back"})),
         Reason("bank_returned", "银行退票", "请更正收款账户后重新发放，钱不会少", frozenset({"returned"})),
+        Reason(
+            "sent_back_late",
+            "银行到账后又退回",
+            "请更正收款账户后重新发放，钱不会少",
+            frozenset({"came_back", "came_back_anew"}),
+        ),
     )
 }
 
