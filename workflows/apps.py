@@ -14,4 +14,6 @@ class WorkflowsConfig(AppConfig):
         # The flows need the models, which are loaded only now: that is why this is not an import above.
         proof = import_module("workflows.proof")
         checks.register(proof.flows_are_proved, "workflows")
-        checks.register(import_module("workflows.missing").programmes_are_read, "workflows")
+        missing = import_module("workflows.missing")
+        checks.register(missing.programmes_are_read, "workflows")
+        checks.register(missing.no_programme_is_lost, checks.Tags.database)

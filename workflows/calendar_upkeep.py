@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.formats import date_format
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 
@@ -88,9 +89,9 @@ def _read_line(line: str, year: int) -> Entry:
         return Entry(day, False, called)
     if word in WORKED:
         if day.weekday() < SATURDAY:
-            weekday = "一二三四五"[day.weekday()]
+            weekday = date_format(day, "l")
             raise ValueError(
-                _("%(day)s是星期%(weekday)s，本来就上班；调休上班只能是周六周日") % {"day": day, "weekday": weekday}
+                _("%(day)s是%(weekday)s，本来就上班；调休上班只能是周六周日") % {"day": day, "weekday": weekday}
             )
         return Entry(day, True, called)
     if word in ORDINARY:

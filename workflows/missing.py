@@ -16,9 +16,10 @@ from django.db import DatabaseError
 
 from casework.models import Case, SheetImport
 from workflows import registry
+from workflows.archived.programme import SLUG as OF_A_LOG
 from workflows.unreadable import LeftOut
 
-LEFT_OUT, WANTED = "workflows.W100", "workflows.E100"
+LEFT_OUT, WANTED, LOST = "workflows.W100", "workflows.E100", "workflows.E101"
 
 
 def programmes_are_read(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -30,9 +31,28 @@ def programmes_are_read(app_configs: Sequence[AppConfig] | None, **kwargs: Any) 
     ]
 
 
+def no_programme_is_lost(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[checks.CheckMessage]:
+    """System check of those that ask the database: with `manage.py migrate`, as a unit is started or updated."""
+    return [checks.Error(one.why, id=LOST) for one in lost()] if databases else []
+
+
+def lost() -> list[LeftOut]:
+    """Each programme that has cases here and is nowhere: an update did not bring its folder along."""
+    known = registry.programmes().keys() | {one.slug for one in registry.left_out()}
+    try:
+        held = set(Case.objects.order_by().values_list("programme", flat=True).distinct())
+    except DatabaseError:
+        return []
+    gone = sorted(slug for slug in held - known if not slug.startswith(OF_A_LOG))
+    why = "项目“%s”已有案件，它的文件夹不见了，不能少了它启动。请把 %s 文件夹放回去"
+    return [LeftOut(slug, why % (slug, slug)) for slug in gone]
+
+
 def lines() -> list[str]:
-    """A sentence for each programme that is left out."""
-    return [sentence_of(one) for one in registry.left_out()]
+    """A sentence for each programme that is left out or lost."""
+    return [*(sentence_of(one) for one in registry.left_out()), *(one.why for one in lost())]
 
 
 def sentence_of(one: LeftOut) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from casework.access import Access
 from casework.models import Role
@@ -78,7 +78,7 @@ AREAS = (
         frozenset({Role.INTAKE_CLERK}),
         ("desk:import", "desk:enter", "desk:line"),
     ),
-    Area("desk:notices", gettext_lazy("公示"), BOARDS, ("desk:notice",)),
+    Area("desk:notices", pgettext_lazy("栏目", "公示"), BOARDS, ("desk:notice",)),
     Area(
         "desk:batches", gettext_lazy("发放"), frozenset({Role.PAYMENT_OFFICER, Role.PAYMENT_CHECKER}), ("desk:batch",)
     ),
@@ -106,10 +106,10 @@ AREAS = (
     ),
     Area("desk:donations", gettext_lazy("捐赠"), frozenset({Role.OFFICE_HEAD, Role.SUPERVISOR}), ("desk:donations",)),
     Area("desk:rights", gettext_lazy("维权"), frozenset({Role.RIGHTS_OFFICER, Role.OFFICE_HEAD}), ("desk:rights",)),
-    Area("desk:people", gettext_lazy("岗位"), EVERYONE, ("desk:people", "desk:person", "desk:post_")),
-    Area("desk:due", gettext_lazy("期限"), AT_WORK, ("desk:due", "desk:extend")),
+    Area("desk:people", pgettext_lazy("栏目", "岗位"), EVERYONE, ("desk:people", "desk:person", "desk:post_")),
+    Area("desk:due", pgettext_lazy("栏目", "期限"), AT_WORK, ("desk:due", "desk:extend")),
     Area("desk:orders", gettext_lazy("督办"), EVERYONE - {Role.ADMINISTRATOR, Role.ARCHIVIST}, ("desk:order",)),
-    Area("desk:inbox", gettext_lazy("消息"), AT_WORK, ("desk:inbox",)),
+    Area("desk:inbox", pgettext_lazy("栏目", "消息"), AT_WORK, ("desk:inbox",)),
     Area("desk:terms", gettext_lazy("项目方案"), frozenset({Role.SUPERVISOR}), ("desk:terms",)),
     Area("desk:working_days", gettext_lazy("工作日历"), frozenset({Role.ADMINISTRATOR}), ("desk:working",)),
     Area(

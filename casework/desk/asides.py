@@ -148,7 +148,7 @@ def _again(request: HttpRequest, case: Case, name: str, errors: list[str]) -> Ht
     fresh = access_case_or_404(request, case.number)
     offered = _find(fresh, name, access(request))
     if offered is None or offered.why_not:
-        messages.error(request, _("没有办成：%(why)s") % {"why": "；".join(errors)})
+        messages.error(request, _("没有办成：%(why)s") % {"why": _("；").join(errors)})
         return redirect(case_url(case.number))
     return _page(request, fresh, offered, typed=request.POST, errors=errors)
 

@@ -227,7 +227,6 @@ def _days(asked: Asked, numbers: dict[datetime.date, int], today: datetime.date)
         shown.append(
             {
                 "day": day,
-                "weekday": WEEKDAYS[day.weekday()],
                 "place": day.isoweekday() if asked.view != "ten" and not shown else 0,
                 "count": _number(count),
                 "url": asked.url(list=day.isoformat()) if count else "",

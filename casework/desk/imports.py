@@ -183,8 +183,8 @@ def _line_row(line: SheetLine, sheet: SheetImport) -> dict[str, Any]:
             {"label": _("行号"), "kind": "number", "header": True, "text": line.row},
             {"label": _("姓名"), "kind": "code", "text": mask_name(values.text(cells.get("name", "")))},
             {"label": _("结果"), "kind": "code", "text": f"{'✕' if refused else '✓'} {outcome}"},
-            {"label": _("原因"), "text": "；".join(said)},
-            {"label": _("怎么办"), "text": "；".join(to_do)},
+            {"label": _("原因"), "text": _("；").join(said)},
+            {"label": _("怎么办"), "text": _("；").join(to_do)},
             {"label": _("金额"), "kind": "money", "amount": case.amount if case else None},
             act,
         ]

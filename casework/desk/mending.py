@@ -35,7 +35,7 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("申请内容已更改。此前的签字不再算数，后面的环节会重新签。"))
             if done.against:
-                why = "；".join(sentences(done.against, own=registry.codes_of(found.programme)))
+                why = _("；").join(sentences(done.against, own=registry.codes_of(found.programme)))
                 messages.warning(request, _("按更改后的内容还不能受理：%(why)s。") % {"why": why})
             return redirect("desk:case", number=number)
     lede = _("改了以后，此前在这件案子上的签字都要重签；金额会按新内容重新计算。")

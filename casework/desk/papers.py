@@ -44,7 +44,7 @@ def attach(request: HttpRequest, number: str) -> HttpResponse:
             continue
         kept += 1
         if done.seen_elsewhere:
-            where = "；".join(sighting_words(done.seen_elsewhere))
+            where = _("；").join(sighting_words(done.seen_elsewhere))
             messages.warning(request, _("%(name)s已收下，但%(where)s。") % {"name": paper.name, "where": where})
     if kept:
         messages.success(request, _("收下%(count)d份材料。") % {"count": kept})

@@ -198,7 +198,7 @@ def _counts(answers: dict[str, list[Answer]], report: ReturnReport, here: str) -
 def _unanswered(report: ReturnReport) -> dict[str, Any] | None:
     if not report.unanswered:
         return None
-    shown = "、".join(str(line) for line in report.unanswered[:MOST_DETAILS])
+    shown = _("、").join(str(line) for line in report.unanswered[:MOST_DETAILS])
     more = "……" if len(report.unanswered) > MOST_DETAILS else ""
     message = _("还在等银行答复的序号：%(lines)s%(more)s。等下一份回盘文件。") % {"lines": shown, "more": more}
     return {"level_tag": "warning", "message": message}

@@ -80,7 +80,7 @@ def answer_table(answers: Sequence[Answer]) -> dict[str, Any]:
     words = {"paid": _("✓ 到账"), "returned": _("↩ 退票")}
     rows = []
     for answer in answers:
-        said = "；".join(problem.sentence for problem in answer.problems)
+        said = _("；").join(problem.sentence for problem in answer.problems)
         result = _("▲ 有问题，不入账") if said else words.get(answer.result, "")
         cells = [
             {"label": _("文件第几行"), "kind": "number", "text": answer.row},

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.desk.people import current, lent_words
@@ -39,7 +40,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             "empty": {"message": _("现在没有在任岗位")},
         },
         "events": staff_events_in_words(list(events)),
-        "crumbs": [(reverse("desk:people"), _("岗位")), ("", someone.name)],
+        "crumbs": [(reverse("desk:people"), pgettext("栏目", "岗位")), ("", someone.name)],
     }
     return render(request, "desk/person.html", context)
 
@@ -148,7 +149,7 @@ def _left_context(someone: Staff, left: leaving.Left) -> dict[str, Any]:
         "someone": someone,
         "left": left,
         "table": {"rows": rows, "empty": {"message": _("手里没有待办，不用移交")}},
-        "crumbs": [(reverse("desk:people"), _("岗位")), ("", someone.name)],
+        "crumbs": [(reverse("desk:people"), pgettext("栏目", "岗位")), ("", someone.name)],
     }
 
 
@@ -174,7 +175,7 @@ def _page(request: HttpRequest, form: forms.Form, title: str, lede: str, note: s
         "lede": lede,
         "note": note,
         "button": button,
-        "crumbs": [(reverse("desk:people"), _("岗位")), ("", title)],
+        "crumbs": [(reverse("desk:people"), pgettext("栏目", "岗位")), ("", title)],
     }
     return render(request, "desk/post_form.html", context, status=422 if form.errors else 200)
 

@@ -84,7 +84,7 @@ def _papers(question: Question, case: Case | None) -> Fields:
     before = told(case) if case else []
     known = {paper.kind for paper in before}
     kinds = [(kind.value, kind.label) for kind in ASKABLE if kind.value not in known]
-    waiting = "、".join(paper.label for paper in before if not paper.answer)
+    waiting = _("、").join(paper.label for paper in before if not paper.answer)
     fields: Fields = {}
     if kinds:
         fields[f"{question.name}_kinds"] = forms.MultipleChoiceField(
@@ -138,7 +138,10 @@ def _payments(question: Question, case: Case | None) -> Fields:
 def _payment(line: BatchLine) -> str:
     words = {"batch": line.batch.number, "line": line.line_number, "amount": f"{line.amount:.2f}"}
     said = _("批次%(batch)s第%(line)d行，%(amount)s元") % words
-    return f"{said}，{_('%(day)s到账') % {'day': line.answered_on}}" if line.answered_on else said
+    if not line.answered_on:
+        return said
+    arrived = _("%(day)s到账") % {"day": line.answered_on}
+    return _("，").join((said, arrived))
 
 
 def _money(question: Question, case: Case | None) -> Fields:

@@ -120,7 +120,7 @@ def review(file: CaseFile) -> dict[str, Any] | None:
             {"label": _("申请人提出复核"), "text": day},
             {"label": _("原决定的金额"), "kind": "money", "amount": decided.amount if decided else None},
             {"label": _("已发放"), "kind": "money", "amount": file.case.paid_amount or None},
-            {"label": _("办过这件、不能复核的人"), "text": "、".join(dict.fromkeys(one["who"] for one in told))},
+            {"label": _("办过这件、不能复核的人"), "text": _("、").join(dict.fromkeys(one["who"] for one in told))},
         ],
     }
 
@@ -149,7 +149,7 @@ def _photo(file: CaseFile, picture: Evidence) -> dict[str, Any]:
         "caption": _("%(kind)s（%(name)s %(when)s）") % {"kind": picture.get_kind_display(), **words},
         "taken": picture.taken_at,
         "place": place,
-        "warning": "；".join(sighting_words(file.seen_elsewhere.get(picture.pk, []))),
+        "warning": _("；").join(sighting_words(file.seen_elsewhere.get(picture.pk, []))),
     }
 
 
@@ -184,7 +184,7 @@ def decisions(file: CaseFile) -> list[dict[str, Any]]:
                 "what": outcome_words(decision.step, decision.outcome, programme),
                 "who": decision.staff_name,
                 "office": decision.office_name,
-                "why": "；".join(why),
+                "why": _("；").join(why),
             }
         )
     return told
@@ -199,7 +199,7 @@ def trail_entries(file: CaseFile) -> list[dict[str, Any]]:
             "what": entry.what,
             "who": entry.who,
             "office": entry.office,
-            "why": "；".join(entry.why),
+            "why": _("；").join(entry.why),
             "broken": entry.seq in broken or entry.altered,
         }
         for entry in history(file.case, file.events, file.decisions)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,7 +24,6 @@ from workflows.refusals import Refusal
 MOST_EVENTS = 30
 MOST_YEARS = 100
 LONGEST = 20_000
-WEEKDAYS = "一二三四五六日"
 ACTIONS = {"calendar_changed": gettext_lazy("改动%(count)d天"), "calendar_confirmed": gettext_lazy("确认")}
 
 
@@ -145,7 +145,7 @@ def _year_cells(year: CalendarYear) -> list[dict[str, Any]]:
 
 def _day_cells(day: CalendarDay) -> list[dict[str, Any]]:
     return [
-        cell(_("日期"), kind="date", date=day.day, header=True, note=f"{_('星期')}{WEEKDAYS[day.day.weekday()]}"),
+        cell(_("日期"), kind="date", date=day.day, header=True, note=date_format(day.day, "l")),
         cell(_("安排"), text=_("调休上班") if day.working else _("放假")),
         cell(_("名称"), text=day.name),
         cell(_("依据"), text=day.source),
@@ -155,7 +155,7 @@ def _day_cells(day: CalendarDay) -> list[dict[str, Any]]:
 def _told(event: Event) -> dict[str, Any]:
     what = str(ACTIONS.get(event.action, event.action))
     days = event.details.get("days", {})
-    why = "，".join(f"{day} {_word(said)}" for day, said in sorted(days.items()))
+    why = _("，").join(f"{day} {_word(said)}" for day, said in sorted(days.items()))
     return {
         "at": event.at,
         "what": what % {"count": len(days)} if "%" in what else what,

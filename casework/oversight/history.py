@@ -118,7 +118,7 @@ def _cells(entry: Entry, is_broken: bool) -> list[dict[str, Any]]:
         {"label": _("时间"), "kind": "moment", "date": entry.at},
         {"label": _("经办人"), "text": entry.who, "note": entry.office},
         {"label": _("动作"), "text": entry.what, "note": _("■ 此处记录对不上") if is_broken else ""},
-        {"label": _("理由和意见"), "text": "；".join(entry.why)},
+        {"label": _("理由和意见"), "text": _("；").join(entry.why)},
         {"label": _("摘要"), "kind": "number", "text": entry.digest[:SHORT]},
     ]
 

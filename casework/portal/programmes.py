@@ -85,7 +85,7 @@ def _table(page: PolicyPage, *, beside: bool) -> dict[str, Any]:
                 {"label": _("环节"), "header": True, "text": one.title},
                 {"label": _("谁来办"), "text": one.who},
                 {"label": _("最多多久"), "text": one.days},
-                {"label": _("依据"), "text": "；".join(one.clauses)},
+                {"label": _("依据"), "text": _("；").join(one.clauses)},
             ]
         }
         for one in page.road

@@ -178,3 +178,24 @@ def test_a_folder_whose_name_no_address_can_hold_is_left_out(write: Write, tmp_p
 def test_proving_one_programme_mentions_another_that_is_left_out() -> None:
     call_command("prove_flows", "freshman_grant", stdout=(out := StringIO()))
     assert "trial\n  注意 workflows.W100：项目“trial”读不出来" in out.getvalue()
+
+
+def test_a_folder_an_update_did_not_bring_along_stops_the_start(world: World, write: Write, tmp_path: Path) -> None:
+    write(PAGE)
+    line = {**a_person(), "degree": "轻", "begun_on": "2026-01-05"}
+    granted(world, "trial", line, on="2026-11-02")
+    assert missing.no_programme_is_lost(None, databases=["default"]) == []
+
+    (tmp_path / "trial" / "terms.yaml").unlink()
+    registry.forget()
+    registry._last_read.clear()
+
+    (said,) = missing.no_programme_is_lost(None, databases=["default"])
+    told = "项目“trial”已有案件，它的文件夹不见了，不能少了它启动。请把 trial 文件夹放回去"
+    assert (said.id, said.level, said.msg) == ("workflows.E101", checks.ERROR, told)
+    assert missing.lines() == [told]
+    (examination,) = [one for one in EXAMINATIONS if one.name == "programmes"]
+    (found,) = examination.find(Scope(at=now(), job_kinds=frozenset()))
+    assert (found.subject, found.sentence) == ("trial", told)
+    with pytest.raises(SystemCheckError, match="E101"):
+        call_command("migrate", "--check", skip_checks=False, stdout=StringIO(), stderr=StringIO())

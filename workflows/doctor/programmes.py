@@ -1,4 +1,4 @@
-"""Programmes whose terms or flow cannot be read."""
+"""Programmes whose terms or flow cannot be read, or are not here any more."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ UNREADABLE = Kind(
 def find(scope: Scope) -> Iterator[Finding]:
     for one in registry.left_out():
         yield Finding(UNREADABLE, one.slug, "", missing.sentence_of(one))
+    for one in missing.lost():
+        yield Finding(UNREADABLE, one.slug, "", one.why)
 
 
 PROGRAMMES = Examination("programmes", "项目", find, of_installation=True)

@@ -6,7 +6,6 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, TypeVar
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -16,7 +15,9 @@ from casework.models import BatchLine, Case, Decision, Event, Level, WorkItem
 from workflows.eventlog import pseudonyms
 
 AT_ONCE = 500
-"""Cases read together: five statements a chunk, some thousand rows in memory."""
+EVENTS_AT_ONCE = 20_000
+"""Cases read together: five statements a chunk, some thousand rows in memory. Of history brought in, a case can have
+thousands of events: as many cases at once as have no more than that, or one."""
 
 Row = TypeVar("Row")
 
@@ -84,6 +85,7 @@ CASE_COLUMNS = (
     "division_id",
     "applied_on",
     "confidential",
+    "trail_seq",
 )
 EVENT_COLUMNS = ("chain", "seq", "case_id", "at", "action", "actor_id", "details")
 ITEM_COLUMNS = ("process_id", "step", "office", "role", "created", "finished", "due_at")
@@ -94,8 +96,22 @@ LINE_COLUMNS = ("case_id", "batch_id", "batch__number", "batch__drawn_at", "line
 def case_files(scope: Scope) -> Iterator[CaseFile]:
     """Every case of the scope, in the order they were opened. Read inside `casework.read_only`."""
     rows = scope.cases().only(*CASE_COLUMNS).order_by("pk").iterator(chunk_size=AT_ONCE)
-    while cases := list(islice(rows, AT_ONCE)):
+    for cases in _together(rows):
         yield from _files_of(cases)
+
+
+def _together(rows: Iterable[Case]) -> Iterator[list[Case]]:
+    """The cases in as few lots as may be read at once."""
+    cases: list[Case] = []
+    events = 0
+    for case in rows:
+        if cases and (len(cases) == AT_ONCE or events + case.trail_seq > EVENTS_AT_ONCE):
+            yield cases
+            cases, events = [], 0
+        cases.append(case)
+        events += case.trail_seq
+    if cases:
+        yield cases
 
 
 def _files_of(cases: list[Case]) -> Iterator[CaseFile]:

@@ -45,7 +45,8 @@ def left_out_in_words(codes: Mapping[str, str]) -> list[str]:
         "held_by_another": _("已由别人领取"),
         "incomplete": _("手续还不齐"),
     }
-    return [f"{number}：{words.get(code, _('当时不能列入'))}" for number, code in sorted(codes.items())]
+    other = _("当时不能列入")
+    return [f"{number}：{words.get(code, other)}" for number, code in sorted(codes.items())]
 
 
 def _words(event: Event) -> str:

@@ -37,7 +37,7 @@ def _totals(case: Case, kinds: dict[str, Kind]) -> list[dict[str, Any]]:
         said = [_("%(count)d条") % {"count": total.count}]
         said += [f"{_plain(total.quantity)}{kind.unit}"] if kind and kind.unit else []
         said += [f"{total.money:.2f}元"] if total.money else []
-        shown.append({"label": kind.label if kind else name, "text": "，".join(said)})
+        shown.append({"label": kind.label if kind else name, "text": _("，").join(said)})
     return shown
 
 

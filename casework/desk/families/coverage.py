@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from casework.access import Access, within
@@ -80,7 +81,7 @@ def _address(place: str) -> str:
 def _report(total: Coverage) -> dict[str, Any]:
     return {
         "counts": [
-            {"label": _("特殊家庭"), "number": total.families, "unit": _("户")},
+            {"label": _("特殊家庭"), "number": total.families, "unit": pgettext("单位", "户")},
             _count(_("双岗联系人"), total.contacts, total.families),
             _count(_("就医绿色通道"), total.green_channel, total.families),
             _count(_("家庭医生签约"), total.family_doctor, total.families),
@@ -91,7 +92,7 @@ def _report(total: Coverage) -> dict[str, Any]:
 
 def _count(label: str, part: int, whole: int) -> dict[str, Any]:
     share = percent(part, whole)
-    unit = _("户") if share is None else _("户，%(share)s%%") % {"share": share}
+    unit = pgettext("单位", "户") if share is None else _("户，%(share)s%%") % {"share": share}
     return {"label": label, "number": part, "unit": unit, "tone": "good" if whole and part == whole else ""}
 
 
@@ -132,7 +133,7 @@ def _family_cells(home: int, entry: Any, care: Care, most: int) -> list[dict[str
     return [
         cell(_("姓名"), text=entry.person.name, url=reverse("desk:family", args=[home]), header=True,
              note=entry.get_category_display()),
-        cell(_("欠缺"), text="、".join(lacking) or _("三项齐全")),
+        cell(_("欠缺"), text=_("、").join(lacking) or _("三项齐全")),
         cell(_("上次联系"), kind="date", date=care.spoken,
              note=_("已超过%(days)d日") % {"days": most} if late else ""),
     ]  # fmt: skip

@@ -49,7 +49,7 @@ def _cover(cover: Cover) -> dict[str, Any]:
     return {
         "label": policy.plan.product.name,
         "text": _("保单%(number)s") % {"number": policy.insurer_number},
-        "note": "；".join(cover.against) or _("保障%(begins)s至%(ends)s，可以理赔") % words,
+        "note": _("；").join(cover.against) or _("保障%(begins)s至%(ends)s，可以理赔") % words,
     }
 
 

@@ -21,7 +21,7 @@ def loss_sheet(request: HttpRequest) -> HttpResponse:
     seen, county = access_county(request)
     form = SheetForm(request.POST or None, request.FILES or None)
     form.fields["file"].label = _("报案表")
-    columns = "、".join(column.label for column in COLUMNS)
+    columns = _("、").join(column.label for column in COLUMNS)
     form.fields["file"].help_text = _("列：%(columns)s。没有写时刻的按中午算。") % {"columns": columns}
     report = None
     if request.method == "POST" and form.is_valid():

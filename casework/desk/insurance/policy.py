@@ -95,7 +95,7 @@ def _facts(found: Policy) -> list[dict[str, Any]]:
         (_("保险公司优惠"), found.by_insurer),
         (_("其他"), found.by_other),
     )
-    split = "，".join(f"{who}{amount:.2f}" for who, amount in shares if amount)
+    split = _("，").join(f"{who}{amount:.2f}" for who, amount in shares if amount)
     return [
         {"label": _("方案"), "text": plan_words(found.plan), "note": found.plan.source},
         {"label": _("保险公司"), "text": found.plan.product.insurer.name},
@@ -114,7 +114,7 @@ def _cells(found: Policy, line: RosterLine) -> list[dict[str, Any]]:
     url = reverse("desk:insurance_endorse_remove", args=[found.number, line.number]) if may_end else ""
     return [
         {"label": _("序号"), "kind": "number", "text": line.number},
-        {"label": _("被保险人"), "text": "、".join(people), "header": True,
+        {"label": _("被保险人"), "text": _("、").join(people), "header": True,
          "note": line.household.number if line.household else ""},
         {"label": _("村社区"), "text": line.division.name},
         {"label": _("份数"), "kind": "number", "text": line.units},
@@ -161,7 +161,7 @@ def list_people(request: HttpRequest, number: str) -> HttpResponse:
         if not form.is_valid():
             raise NotAllowed(_("请至少选一类家庭"))
         listed = rosters.from_register(found, form.cleaned_data["categories"], by=by)
-        out = "；".join(f"{words_for(code)}{count}人" for code, count in sorted(listed.left_out.items()))
+        out = _("；").join(f"{words_for(code)}{count}人" for code, count in sorted(listed.left_out.items()))
         words = {"lines": listed.lines, "persons": listed.persons, "out": out or _("没有")}
         return _("列入%(lines)d行、%(persons)d人。没有列入的：%(out)s。") % words
 
@@ -257,7 +257,7 @@ def endorse_remove(request: HttpRequest, number: str, line: int) -> HttpResponse
         (reverse("desk:insurance_policy", args=[number]), number),
         ("", _("批改第%(line)d行") % {"line": line}),
     ]
-    names = "、".join(held.insured.values_list("person__name", flat=True))
+    names = _("、").join(held.insured.values_list("person__name", flat=True))
     context = {
         "form": form,
         "title": _("批改第%(line)d行") % {"line": line},

@@ -161,7 +161,7 @@ def _answers(case: Case) -> list[dict[str, Any]]:
             "what": outcome_words(one.step, one.outcome, programme),
             "who": one.staff_name,
             "office": one.office_name,
-            "why": "；".join([*reasons_in_words(one.reasons, programme), *([one.note] if one.note else [])]),
+            "why": _("；").join([*reasons_in_words(one.reasons, programme), *([one.note] if one.note else [])]),
         }
         for one in made[::-1]
     ]

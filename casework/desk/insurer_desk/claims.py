@@ -45,7 +45,7 @@ def claims(request: HttpRequest) -> HttpResponse:
             {"word": _("等贵公司办理"), "url": here, "current": not everything},
             {"word": _("全部"), "url": f"{here}?show=all", "current": everything},
         ],
-        "offices": "、".join(insurer.name for insurer in seen.insurers),
+        "offices": _("、").join(insurer.name for insurer in seen.insurers),
         "table": _table(page.rows),
         "pager": page.pager(f"{here}?show=all" if everything else here),
     }

@@ -146,7 +146,7 @@ def file_table(files: Sequence[AnswerFile]) -> dict[str, Any]:
 
 
 def _file_cells(file: AnswerFile) -> Cells:
-    counts = "，".join(f"{state_word(state)}{count}" for state, count in sorted(file.counts.items()))
+    counts = _("，").join(f"{state_word(state)}{count}" for state, count in sorted(file.counts.items()))
     return [
         {"label": _("文件"), "text": file.sha256[:12], "kind": "code", "header": True},
         {"label": _("保险公司"), "text": file.office.name},

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.access import Access
@@ -131,10 +131,10 @@ def _choose(request: HttpRequest, board: Board, refused: Refusal | None = None) 
         "form": form,
         "table": waiting_table(rows),
         "shown": len(rows),
-        "columns": "、".join(str(HEADINGS[column]) for column in _terms_of(board).show),
+        "columns": _("、").join(str(HEADINGS[column]) for column in _terms_of(board).show),
         "most": MOST_LINES,
         "notice": refusal_notice(refused) if refused else None,
-        "crumbs": [(reverse("desk:notices"), _("公示")), ("", _("张榜"))],
+        "crumbs": [(reverse("desk:notices"), pgettext("栏目", "公示")), ("", _("张榜"))],
     }
     return render(request, "desk/notices/post.html", context, status=409 if refused else 200)
 
@@ -155,7 +155,11 @@ def _preview(request: HttpRequest, board: Board, drawn: Draft, form: PostForm, c
         "key": form.cleaned_data["key"],
         "channels": form.cleaned_data["channels"],
         "chosen": chosen,
-        "crumbs": [(reverse("desk:notices"), _("公示")), (_address(board), _("张榜")), ("", _("先看榜样"))],
+        "crumbs": [
+            (reverse("desk:notices"), pgettext("栏目", "公示")),
+            (_address(board), _("张榜")),
+            ("", _("先看榜样")),
+        ],
     }
     return render(request, "desk/notices/preview.html", context, status=409 if drawn.against else 200)
 

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.access import Access
@@ -101,7 +101,7 @@ def notice_page(request: HttpRequest, seen: Access, found: Notice, *, refused: R
             {"at": told.at, "what": told.what, "who": told.who, "office": told.office, "broken": told.broken}
             for told in notice_history(found)
         ],
-        "crumbs": [(reverse("desk:notices"), _("公示")), ("", found.number)],
+        "crumbs": [(reverse("desk:notices"), pgettext("栏目", "公示")), ("", found.number)],
     }
     return render(request, "desk/notices/notice.html", context, status=409 if refused else 200)
 
@@ -111,8 +111,8 @@ def _facts(found: Notice) -> list[dict[str, Any]]:
     facts: list[dict[str, Any]] = [
         {"label": _("项目"), "text": registry.programme(found.programme).title, "note": found.division.name},
         {"label": _("标题"), "text": found.title},
-        {"label": _("公示方式"), "text": "、".join(str(CHANNEL_WORDS[one]) for one in found.channels)},
-        {"label": _("张榜"), "kind": "moment", "date": found.posted_at, "note": found.posted_by.name},
+        {"label": _("公示方式"), "text": _("、").join(str(CHANNEL_WORDS[one]) for one in found.channels)},
+        {"label": pgettext("哪天", "张榜"), "kind": "moment", "date": found.posted_at, "note": found.posted_by.name},
         {"label": _("天数"), "text": unit % {"days": found.days}, "note": found.clause},
         {"label": _("最后一天"), "kind": "date", "date": found.last_day, "note": days_left(found)},
         {"label": _("单位数") if "unit" in found.show else _("人数"), "text": found.line_count},
@@ -272,7 +272,7 @@ def objection(request: HttpRequest, number: str) -> HttpResponse:
         "form": form,
         "notice": refusal_notice(refused) if refused else None,
         "crumbs": [
-            (reverse("desk:notices"), _("公示")),
+            (reverse("desk:notices"), pgettext("栏目", "公示")),
             (reverse("desk:notice", args=[number]), number),
             ("", _("登记异议")),
         ],

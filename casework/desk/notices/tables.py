@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from casework.models import Notice, NoticeLine, WorkItem
 from workflows import registry
@@ -38,7 +38,7 @@ def _notice_cells(notice: Notice) -> list[dict[str, Any]]:
         {"label": _("公示编号"), "text": notice.number, "header": True, "url": here},
         {"label": _("项目"), "text": registry.programme(notice.programme).title},
         {"label": _("公示环节"), "text": notice.get_place_display(), "note": notice.division.name},
-        {"label": _("张榜"), "kind": "date", "date": notice.posted_at},
+        {"label": pgettext("哪天", "张榜"), "kind": "date", "date": notice.posted_at},
         {"label": _("最后一天"), "kind": "date", "date": notice.last_day, "note": days_left(notice)},
         {"label": _("状态"), "text": notice.get_state_display()},
         {"label": _("行数"), "kind": "number", "text": notice.line_count},
@@ -87,7 +87,7 @@ def line_table(lines: Sequence[NoticeLine]) -> dict[str, Any]:
         case = line.case
         cells = [
             {"label": _("序号"), "kind": "number", "text": line.line_number},
-            {"label": _("榜上写的"), "text": "，".join(said for said in _shown(line) if said), "header": True},
+            {"label": _("榜上写的"), "text": _("，").join(said for said in _shown(line) if said), "header": True},
             {"label": _("案号"), "text": case.number, "url": reverse("desk:case", args=[case.number])},
             {"label": _("状态"), "text": line.get_state_display(), "note": _why(line)},
             {"label": _("金额"), "kind": "money", "amount": line.amount},

@@ -83,7 +83,7 @@ def _acts(case: Case, acts: Sequence[RightsAct]) -> dict[str, Any]:
 
 def _act_cells(case: Case, act: RightsAct) -> list[dict[str, Any]]:
     letter = reverse("desk:rights_letter", args=[case.number, act.pk]) if act.kind == RightsAct.Kind.REFERRAL else ""
-    where = "，".join(part for part in (act.addressee, opened(act.place), opened(act.participants)) if part)
+    where = _("，").join(part for part in (act.addressee, opened(act.place), opened(act.participants)) if part)
     if act.kind == RightsAct.Kind.CHANNEL:
         where = f"{act.get_channel_before_display()} → {act.get_channel_display()}"
     due = _("%(day)s以前答复") % {"day": act.answer_due} if act.answer_due else ""
@@ -118,7 +118,7 @@ def _plan(plan: Sequence[Performance]) -> dict[str, Any]:
 
 def _money(lines: Sequence[MoneyLine]) -> dict[str, Any]:
     sums = {what: sum((one.amount for one in lines if one.what == what), Decimal("0.00")) for what in MoneyLine.What}
-    said = "；".join(f"{what.label} {amount:,.2f}" for what, amount in sums.items())
+    said = _("；").join(f"{what.label} {amount:,.2f}" for what, amount in sums.items())
     return {
         "caption": _("合计（元）：%(sums)s。三种不相加。") % {"sums": said},
         "rows": [

@@ -75,8 +75,8 @@ def _why(record: VisitRecord) -> str:
 
 
 def _facts(record: VisitRecord) -> list[dict[str, Any]]:
-    who = "、".join(f"{one['name']}（{one['rank']}）" if one.get("rank") else one["name"] for one in record.visitors)
-    goods = "、".join(f"{line['item']}{line['quantity']}（{line['value']}元）" for line in record.goods)
+    who = _("、").join(f"{one['name']}（{one['rank']}）" if one.get("rank") else one["name"] for one in record.visitors)
+    goods = _("、").join(f"{line['item']}{line['quantity']}（{line['value']}元）" for line in record.goods)
     written = _("%(name)s登记") % {"name": record.written_by.name}
     facts: list[dict[str, Any]] = [
         {"label": _("走访时间"), "kind": "moment", "date": record.started_at, "note": written},

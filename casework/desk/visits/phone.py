@@ -149,7 +149,7 @@ def _kept(request: HttpRequest, case: Case, form: VisitForm, *, as_team: bool) -
     messages.success(request, _("已登记%(name)s家的走访。") % words)
     if done.record.findings:
         said = _("有几点请留意（不影响办理）：%(findings)s。")
-        messages.warning(request, said % {"findings": "；".join(in_words(done.record.findings))})
+        messages.warning(request, said % {"findings": _("；").join(in_words(done.record.findings))})
     return True
 
 

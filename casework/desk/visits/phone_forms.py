@@ -150,7 +150,7 @@ class VisitForm(forms.Form):
         if not (given.get("signature") or given.get("slip")):
             wanting.append(str(WORDS["no_receipt"]))
         if wanting and not given.get("as_it_is"):
-            said = _("%(wanting)s。请补上；确实没有的，请勾选“仍照这样登记”再交") % {"wanting": "，".join(wanting)}
+            said = _("%(wanting)s。请补上；确实没有的，请勾选“仍照这样登记”再交") % {"wanting": _("，").join(wanting)}
             self.add_error("as_it_is", said)
 
     def pictures(self) -> list[bytes]:

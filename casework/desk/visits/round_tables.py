@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from casework.access import within
 from casework.desk.cells import cell
@@ -32,7 +32,7 @@ def state_offers(found: VisitRound) -> list[tuple[str, Any]]:
 
 
 def sums(found: VisitRound, total: Tally) -> dict[str, Any]:
-    unit = _("户")
+    unit = pgettext("单位", "户")
     return {
         "counts": [
             {"label": _("已提名"), "number": total.nominated, "unit": unit},
@@ -85,5 +85,5 @@ def _finding_cells(record: VisitRecord) -> list[dict[str, Any]]:
         cell(_("户"), text=record.case.applicant.name, url=url, header=True, note=record.case.number),
         cell(_("村社区"), text=record.case.division.name),
         cell(_("走访时间"), kind="moment", date=record.started_at),
-        cell(_("疑点"), text="；".join(in_words(record.findings))),
+        cell(_("疑点"), text=_("；").join(in_words(record.findings))),
     ]

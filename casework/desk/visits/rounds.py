@@ -71,7 +71,7 @@ def _standards_in_words() -> str:
     if terms is None:
         return ""
     words = dict(VisitRound.Festival.choices)
-    offered = "、".join(
+    offered = _("、").join(
         _("%(festival)s%(yuan)s元") % {"festival": words.get(kind, kind), "yuan": one["yuan"]}
         for kind, one in terms.body["standards"].items()
     )
@@ -224,7 +224,7 @@ def _facts(found: VisitRound) -> list[dict[str, Any]]:
         {"label": _("状态"), "text": found.get_state_display()},
         {"label": _("慰问方式"), "text": found.get_form_display(), "note": found.goods},
         {"label": _("每户标准"), "kind": "money", "amount": found.standard},
-        {"label": _("慰问对象"), "text": "、".join(str(words.get(one, one)) for one in found.categories)},
+        {"label": _("慰问对象"), "text": _("、").join(str(words.get(one, one)) for one in found.categories)},
         {"label": _("资金来源"), "text": found.fund_source},
         {"label": _("依据"), "text": found.basis},
         {"label": _("提名截止"), "kind": "date", "date": found.nominate_by},

@@ -161,11 +161,11 @@ def _route_offered(waiting: QuerySet[Nomination]) -> str:
 
 
 def _team_cells(team: VisitTeam, names: Mapping[str, str]) -> list[dict[str, Any]]:
-    members = "、".join(f"{one.name}（{one.rank}）" if one.rank else one.name for one in team.members.all())
+    members = _("、").join(f"{one.name}（{one.rank}）" if one.rank else one.name for one in team.members.all())
     return [
         cell(_("组名"), text=team.name, header=True),
         cell(_("成员"), text=members),
-        cell(_("路线"), text="、".join(names.get(code, code) for code in team.route)),
+        cell(_("路线"), text=_("、").join(names.get(code, code) for code in team.route)),
         cell(_("出发日期"), kind="date", date=team.from_day),
         cell(_("返回日期"), kind="date", date=team.to_day),
     ]

@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--flow-version", type=int, metavar="N", help="第几版流程（默认现行的一版）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        programme, out = programme_named(options["programme"]), options["out"]
+        programme, out = programme_named(options["programme"], or_brought_in=True), options["out"]
         flow = flow_of(programme, options["flow_version"])
         document = to_bpmn(flow)
         check_sound(document)

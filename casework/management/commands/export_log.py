@@ -50,7 +50,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         out, write = options["out"], _writer(options["format"], options["out"])
-        programme = "" if options["programme"] is None else programme_named(options["programme"]).slug
+        programme = (
+            "" if options["programme"] is None else programme_named(options["programme"], or_brought_in=True).slug
+        )
         scope = Scope(programme, _day(options["since"]))
         try:
             check_place(out, force=options["force"])

@@ -13,7 +13,7 @@ from django.db import OperationalError
 
 from casework.models import Case, ReplayedLog
 from casework.models import Event as TrailEvent
-from tests.workflows.replay.logs import SMALL, Event, Trace, log, plain, put, read, said
+from tests.workflows.replay.logs import SMALL, Event, Trace, log, plain, put, read, said, sequences
 from tests.world import World
 
 
@@ -113,6 +113,20 @@ def test_it_writes_the_log_again(world: World, tmp_path: Path, name: str) -> Non
     assert event.details["file"] == hashlib.sha256(out.read_bytes()).hexdigest()
     assert (out.read_bytes()[:2] == b"\x1f\x8b") is name.endswith(".gz")
     assert said(read(out)) == said(read(put(tmp_path, SMALL)))
+
+
+def test_what_came_in_can_be_named_wherever_history_goes_out(world: World, tmp_path: Path) -> None:
+    run(put(tmp_path, SMALL))
+    world.case("intake")
+    slug = ReplayedLog.objects.get().slug
+    call_command("export_log", "--format", "xes", "--programme", slug, str(tmp_path / "ours.xes"), stdout=io.StringIO())
+    call_command("export_bpmn", slug, str(tmp_path / "flow.bpmn"), stdout=io.StringIO())
+
+    assert sequences(read(tmp_path / "ours.xes")) == sequences(read(put(tmp_path, SMALL)))
+    assert all(f'name="{activity}"' in (tmp_path / "flow.bpmn").read_text() for activity in "abcd")
+    with pytest.raises(CommandError, match="没有代码为“replay-nope”的项目"):
+        call_command("export_log", "--format", "xes", "--programme", "replay-nope", str(tmp_path / "none.xes"))
+    assert not (tmp_path / "none.xes").exists()
 
 
 def test_it_replaces_a_file_only_when_told_to(world: World, tmp_path: Path) -> None:

@@ -319,6 +319,26 @@ def test_cases_are_read_in_chunks_and_only_when_they_are_asked_for(
     assert read == [0, 1, 1, 2, 2, 3]
 
 
+def test_fewer_cases_are_read_at_once_the_longer_their_trails_are(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for at in ("end", "intake", "township"):
+        world.case(at)
+    lengths = list(Case.objects.order_by("pk").values_list("trail_seq", flat=True))
+    assert lengths[0] > lengths[2]
+    read: list[int] = []
+    files_of = case_files._files_of
+    monkeypatch.setattr(case_files, "_files_of", lambda cases: read.append(len(cases)) or files_of(cases))
+
+    together: list[list[int]] = []
+    for most in (1, lengths[1] + lengths[2], sum(lengths)):
+        monkeypatch.setattr(case_files, "EVENTS_AT_ONCE", most)
+        read.clear()
+        assert len(traces()) == 3
+        together.append(list(read))
+    assert together == [[1, 1, 1], [1, 2], [3]]
+
+
 def test_a_chunk_of_cases_takes_five_statements_however_many_they_are(world: World) -> None:
     for _ in range(2):
         world.case("township")

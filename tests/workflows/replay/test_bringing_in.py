@@ -368,3 +368,19 @@ def test_a_chunk_of_many_cases_takes_as_many_statements_as_one_of_few(world: Wor
 
     statements(1)  # what every log needs, and the applicant who is nobody
     assert statements(60) == statements(30)
+
+
+def test_the_graph_of_a_log_is_read_as_often_however_many_its_chunks_are(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a log of hundreds of activities it is megabytes."""
+
+    def graphs_read(cases_a_chunk: int, name: str) -> int:
+        monkeypatch.setattr(setting_down, "CASES_A_CHUNK", cases_a_chunk)
+        path = put(tmp_path, log(plain(name, "ab"), *(plain(str(number), "ab") for number in range(8))))
+        with CaptureQueriesContext(connection) as captured:
+            bring_in(path, ASKED)
+        told = [query["sql"] for query in captured.captured_queries]
+        return sum(sql.startswith("SELECT") and '"casework_replayedlog"."shape"' in sql for sql in told)
+
+    assert graphs_read(1, "one by one") == graphs_read(100, "all at once") > 0
