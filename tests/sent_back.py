@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime
 
+from django.utils.timezone import localdate
+
 from casework.demo import bank
 from casework.models import Case, PaymentBatch, Role
 from tests.world import World
@@ -22,4 +24,5 @@ def answered_with_a_return(world: World, batch: PaymentBatch, reason: str = "账
     """The bank's answer to a batch that was sent: the first line has come back."""
     officer = world.by(Role.PAYMENT_OFFICER)
     sent = export_batch(batch, by=officer, form="utf-8").data
-    apply_return(batch, bank.answer(sent, on=datetime.date(2026, 11, 20), returned={1: reason}), by=officer)
+    day = min(datetime.date(2026, 11, 20), localdate())
+    apply_return(batch, bank.answer(sent, on=day, returned={1: reason}), by=officer)

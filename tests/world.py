@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Model
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from casework.demo import bank
 from casework.models import (
@@ -93,7 +93,7 @@ class World:
             export_batch(batch, by=officer, form="utf-8")
             return batch
         sent = export_batch(batch, by=officer, form="utf-8").data
-        apply_return(batch, bank.answer(sent, on=datetime.date(2026, 11, 20)), by=officer)
+        apply_return(batch, bank.answer(sent, on=min(datetime.date(2026, 11, 20), localdate())), by=officer)
         return batch
 
     def enter(self, *, person: Person | None = None, division: str = VILLAGE, **facts: Any) -> Case:

@@ -8,18 +8,21 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from django.utils.timezone import localdate
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from casework.models import Case, Notice, NoticeLine, Role, Stage
 from tests import factories
 from tests.workflows.notices.noticed import COUNTY, PLACES, Village, days_later
-from tests.world import open_item
+from tests.world import IN_BATCHES, open_item
 from workflows.notices.closing import withdraw_notice
 from workflows.notices.objections import Said, object_from_web, take_in
 from workflows.payments.hung import unlike_the_board
+from workflows.payments.refusals import NotDrawn
 from workflows.perform import perform
 from workflows.refusals import Refusal
+from workflows.reopening import reopen
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +139,22 @@ def test_the_whole_road_undisturbed_gets_there(village: Village) -> None:
         happens(ACTS[step], village, case)
 
     assert Case.objects.get(pk=case.pk).stage == Stage.PAYABLE
+
+
+def test_money_the_bank_sends_back_goes_out_again_on_what_has_hung_and_on_no_other_sum(village: Village) -> None:
+    case = village.case("county_notice")
+    village.hang(case, place="county_notice")
+    for step in IN_BATCHES:
+        village.world.pay_on(case, step)
+    officer, values = village.by(Role.PAYMENT_OFFICER), {"came_back_on": localdate(), "bank_reason": "销户"}
+    reopen(case.number, "came_back", by=officer, reasons=["sent_back_late"], values=values)
+    village.say(case, "corrected", Role.INTAKE_CLERK)
+    amount = Case.objects.get(pk=case.pk).amount
+    Case.objects.filter(pk=case.pk).update(amount=Decimal("1.00"))
+    with pytest.raises(NotDrawn, match="公示之后金额有变动"):
+        village.draw(case)
+    Case.objects.filter(pk=case.pk).update(amount=amount)
+    for step in IN_BATCHES:
+        village.world.pay_on(case, step)
+    holds(case)
+    assert (Case.objects.get(pk=case.pk).stage, NoticeLine.objects.count()) == (Stage.CLOSED, len(PLACES))

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils.timezone import localdate
 
 from casework.models import Case, Division, Donation, DonationUse, Event, Level, Role
 from tests.factories import StaffFactory
@@ -89,6 +90,29 @@ def test_money_already_paid_stays_used_when_a_paid_case_goes_its_road_again(worl
     perform(open_item(case).pk, "remit", by=newcomer, reasons=["facts_unclear"], note="重新核实")
     perform(open_item(case).pk, "let_stand", by=clerk, reasons=["moved_away"])
     assert (used(donation), DonationUse.objects.get(live=True).amount) == (GRANT, GRANT)
+
+
+def came_back(world: World, case: Case, outcome: str = "came_back") -> None:
+    values = {"came_back_on": localdate(), "bank_reason": "账户已销户"}
+    officer = world.by(Role.PAYMENT_OFFICER)
+    reopen(case.number, outcome, by=officer, reasons=["sent_back_late"], values=values)
+
+
+def test_money_the_bank_sends_back_stays_the_familys_in_the_donation(world: World) -> None:
+    donation = donated("6000.00")
+    case = walked(world, granted(world, SLUG, household(), on=ON))
+    came_back(world, case)
+    assert (used(donation), DonationUse.objects.get(live=True).amount) == (GRANT, GRANT)
+    case = walked(world, case)
+    assert (case.stage, case.paid_amount, used(donation)) == ("closed", GRANT, GRANT)
+
+
+def test_what_came_back_and_is_never_paid_is_the_donations_again(world: World) -> None:
+    donation = donated("6000.00")
+    case = walked(world, granted(world, SLUG, household(), on=ON))
+    came_back(world, case)
+    perform(open_item(case).pk, "terminate", by=world.by(Role.INTAKE_CLERK), reasons=["died"])
+    assert (used(donation), DonationUse.objects.filter(live=True).exists()) == (Decimal(0), False)
 
 
 def test_what_turns_out_to_be_for_another_purpose_is_taken_from_what_was_given_for_that(world: World) -> None:
