@@ -54,7 +54,7 @@ def test_the_command_says_what_was_proved() -> None:
     said = prove_flows()
 
     assert "住院护理补贴（nursing_subsidy）" in said
-    assert "流程第2版\n  已证明：14 个环节、58 种结果" in said
+    assert "流程第2版\n  已证明：15 个环节、61 种结果" in said
     assert "流程第1版\n  已证明：9 个环节、20 种结果" in said
     assert "没有“核实”、“审核”、“审批”、“发放复核”各由不同的人签字，走不到付款" in said
     assert "流程不越出法律：" in said
