@@ -55,10 +55,10 @@ def test_the_command_says_what_was_proved() -> None:
 
     assert "住院护理补贴（nursing_subsidy）" in said
     assert "流程第2版\n  已证明：15 个环节、61 种结果" in said
-    assert "流程第1版\n  已证明：9 个环节、20 种结果" in said
+    assert "流程第1版\n  已证明：10 个环节、22 种结果" in said
     assert "没有“核实”、“审核”、“审批”、“发放复核”各由不同的人签字，走不到付款" in said
     assert "流程不越出法律：" in said
-    assert "每一步等待都有期限：14 个环节在每个版本的方案里都有" in said
+    assert "每一步等待都有期限：15 个环节在每个版本的方案里都有" in said
     assert "机构和人员：1 个县，每个环节所在的层级都有机构，每件案子都有足够的不同的人办到底。" in said
     assert "供参考，法律里没有流程用到的动作：" in said and "补录（草稿时）" in said
 
